@@ -1,0 +1,65 @@
+namespace Larder.Cache.Store;
+
+/// <summary>What <c>stats</c> says of the store. A sum taken while others work: exact when nobody does.</summary>
+public record struct StoreTotals
+{
+    /// <summary>Items now, with those whose time is over and that nobody has met yet.</summary>
+    public long CurrentItems { get; set; }
+
+    /// <summary>Items stored since the start.</summary>
+    public long TotalItems { get; set; }
+
+    /// <summary>Bytes of all items now in the store's own records (header, key, value, CR LF, padding).</summary>
+    public long Bytes { get; set; }
+
+    /// <summary>The limit, -m.</summary>
+    public long LimitBytes { get; set; }
+
+    /// <summary>Bytes mapped from the system: segments, index, reservations. Stays below the limit.</summary>
+    public long MappedBytes { get; set; }
+
+    /// <summary>Items evicted.</summary>
+    public long Evictions { get; set; }
+
+    /// <summary>Items evicted that nobody had read.</summary>
+    public long EvictedUnfetched { get; set; }
+
+    /// <summary>Items removed because their time was over or flush_all had come over them.</summary>
+    public long Reclaimed { get; set; }
+
+    /// <summary>Items whose time was over before anybody read them.</summary>
+    public long ExpiredUnfetched { get; set; }
+
+    /// <summary>Items removed by the background step.</summary>
+    public long CrawlerReclaimed { get; set; }
+
+    /// <summary>Items that the background step looked at.</summary>
+    public long CrawlerItemsChecked { get; set; }
+
+    /// <summary>Stores that found no memory.</summary>
+    public long OutOfMemory { get; set; }
+
+    /// <summary>Base-two logarithm of the index's slots.</summary>
+    public int HashPowerLevel { get; set; }
+
+    /// <summary>Bytes of the index.</summary>
+    public long HashBytes { get; set; }
+
+    /// <summary>The index is moving to a larger table.</summary>
+    public bool HashIsExpanding { get; set; }
+
+    /// <summary>Bytes of one segment.</summary>
+    public int SegmentBytes { get; set; }
+
+    /// <summary>Segments mapped, with the free ones and those of large values.</summary>
+    public int Segments { get; set; }
+
+    /// <summary>Segments that wait for items.</summary>
+    public int SegmentsFree { get; set; }
+
+    /// <summary>Segments without items that a lease still keeps.</summary>
+    public int SegmentsLeased { get; set; }
+
+    /// <summary>Seconds since the oldest segment with items was begun.</summary>
+    public uint OldestAge { get; set; }
+}
