@@ -1,0 +1,48 @@
+using System.Buffers;
+using System.Buffers.Text;
+
+namespace Larder.Protocol.Scan;
+
+/// <summary>
+/// Binary keys on the meta protocol (flag b): RFC 4648's standard alphabet with padding. Bits behind the last whole byte
+/// are ignored, as memcached does; white space and padding in the middle are refused.
+/// </summary>
+public static class KeyBase64
+{
+    /// <summary>The most bytes that an encoded key of <see cref="KeyRules.LengthMax"/> characters decodes to.</summary>
+    public const int DecodedLengthMax = 187;
+
+    /// <summary>The most characters that <see cref="Encode"/> writes, for a key of 250 bytes.</summary>
+    public const int EncodedLengthMax = (KeyRules.LengthMax + 2) / 3 * 4;
+
+    // The framework's decoder skips these; a key that holds one is not base64.
+    private static readonly SearchValues<byte> s_whiteSpace = SearchValues.Create(" \t\r\n"u8);
+
+    /// <summary>Decodes a key.</summary>
+    /// <param name="text">1..250 characters.</param>
+    /// <param name="key">Where to write, at least <see cref="DecodedLengthMax"/> bytes.</param>
+    /// <param name="length">The bytes written, 1..187; 0 when the result is false.</param>
+    /// <returns>False when the text is no base64 or decodes to nothing.</returns>
+    public static bool TryDecode(ReadOnlySpan<byte> text, Span<byte> key, out int length)
+    {
+        length = 0;
+        if (!KeyRules.IsValidLength(text.Length) || text.ContainsAny(s_whiteSpace))
+            return false;
+        OperationStatus status = Base64.DecodeFromUtf8(text, key, out int consumed, out int written);
+        if (status != OperationStatus.Done || consumed != text.Length || written == 0)
+            return false;
+        length = written;
+        return true;
+    }
+
+    /// <summary>Encodes a key, padded.</summary>
+    /// <param name="key">1..250 bytes.</param>
+    /// <param name="text">Where to write, at least <see cref="EncodedLengthMax"/> bytes.</param>
+    /// <returns>The characters written: 4 for each 3 bytes begun.</returns>
+    public static int Encode(ReadOnlySpan<byte> key, Span<byte> text)
+    {
+        OperationStatus status = Base64.EncodeToUtf8(key, text, out _, out int written);
+        System.Diagnostics.Debug.Assert(status == OperationStatus.Done, "the caller reserved too little");
+        return written;
+    }
+}
