@@ -1,0 +1,104 @@
+using Larder.Verbs;
+
+namespace Larder.Options;
+
+/// <summary>What -h, -V and -i print. The shape is memcached's, since scripts look for options in it.</summary>
+internal static class CacheHelp
+{
+    /// <summary>
+    /// <c>larder 0.1.0 (memcached 1.6.45)</c>, the other way round for a program called memcached, whose version
+    /// scripts expect in the second word.
+    /// </summary>
+    public static string VersionLine(string name)
+    {
+        const string Memcached = CalledName.Memcached + " " + ProductVersion.MemcachedText;
+        string larder = $"{CalledName.Default} {ProductVersion.Text}";
+        return IsMemcached(name) ? $"{Memcached} ({larder})" : $"{larder} ({Memcached})";
+    }
+
+    public static string Text(string name) =>
+        $"""
+        {VersionLine(name)}
+        usage: {name} [OPTIONS]
+        Serves memcached's protocols on 127.0.0.1 and ::1, port 11211, until SIGINT or SIGTERM.
+
+        Examples:
+          {name}                        64 MB, this machine only
+          {name} -m 1024 -l '*'         1 GB, on all interfaces: nothing protects it there but a firewall
+          {name} -p 11311 -c 4096 -t 2  another port, 4096 clients, two threads
+          {name} -s /run/cache.sock     a UNIX socket instead of TCP
+          {name} -vv                    shows what clients say
+
+        {Options}
+        """;
+
+    private const string Options =
+        """
+        -p, --port=<num>          TCP port to listen on (default: 11211; 0: no TCP; -1: any free port)
+        -U, --udp-port=<num>      UDP port: only 0, which is off, is supported yet
+        -s, --unix-socket=<file>  UNIX socket to listen on instead of TCP
+        -a, --unix-mask=<mask>    access mask for the UNIX socket, in octal (default: 700)
+        -A, --enable-shutdown     enable the "shutdown" command
+        -l, --listen=<addr>       where to listen (default: 127.0.0.1 and ::1); several with commas or several -l;
+                                  host, host:port, [IPv6]:port, or * for all interfaces
+        -r, --enable-coredumps    accepted, changes nothing
+        -u, --user=<user>         become this user (only when started as root)
+        -m, --memory-limit=<num>  memory for items in megabytes (default: 64)
+        -M, --disable-evictions   answer an error when memory is full instead of evicting old items
+        -c, --conn-limit=<num>    connections at most (default: 1024)
+        -k, --lock-memory         accepted, changes nothing
+        -v, --verbose             say what happens (notes and warnings)
+        -vv                       also what clients ask and get
+        -vvv                      also internal states
+        -h, --help                print this help
+        -i, --license             print the licence
+        -V, --version             print the version
+        -P, --pidfile=<file>      write the process id to this file
+        -f, --slab-growth-factor=<num> accepted, changes nothing
+        -n, --slab-min-size=<bytes> accepted, changes nothing
+        -L, --enable-largepages   accepted, changes nothing
+        -D <char>                 delimiter between key prefix and rest for "stats detail"; turns it on
+        -t, --threads=<num>       number of threads (default: 4)
+        -R, --max-reqs-per-event  requests of one client before the others have their turn (default: 20)
+        -C, --disable-cas         items carry no CAS ids
+        -b, --listen-backlog=<num> length of the listen queue (default: 1024)
+        -B, --protocol=<name>     auto (default) or ascii; binary is not supported yet
+        -I, --max-item-size=<num> largest item in bytes, with k or m (default: 1m, min: 1k, max: 1024m)
+        -F, --disable-flush-all   forbid flush_all
+        -X, --disable-dumping     forbid commands that list keys
+        -W, --disable-watch       forbid watch
+        -N, --napi_ids=<num>      accepted, changes nothing
+        -o, --extended            options between commas, some with a no_ form:
+           - driver:              frontends (default): each thread its own connections
+                                  queue: all threads share one event queue
+           - trigger:             edge (default) or level: how the kernel reports to front ends
+           - workers:             threads of driver=queue (default: -t)
+           - maxconns_fast:       refuse clients over the limit at once (default); no_maxconns_fast lets them wait
+           - idle_timeout:        close clients that are silent for so many seconds (default: 0, never)
+           - hashpower:           starting size of the index as a power of two (12 to 32, default: 16)
+           - debugtime:           let clients move the clock (tests only)
+                                  memcached's tuning options for slabs, LRU and log buffers are accepted and
+                                  change nothing; -v names them
+        Not supported yet, and refused: -d (--daemon), -S (--enable-sasl), -Y (--auth-file), -e (--memory-file),
+        -Z (--enable-ssl), -o ext_*, ssl_*, proxy_*.
+
+        """;
+
+    public static string License(string name) =>
+        $"""
+        {VersionLine(name)}
+
+        Copyright (c) 2026 The Larder developers
+
+        Permission is hereby granted, free of charge, to any person obtaining a copy of this software and associated
+        documentation files (the "Software"), to deal in the Software without restriction, including without
+        limitation the rights to use, copy, modify, merge, publish, distribute, sublicense, and/or sell copies of the
+        Software, and to permit persons to whom the Software is furnished to do so, subject to the following
+        conditions: the above copyright notice and this permission notice shall be included in all copies or
+        substantial portions of the Software. The Software is provided "as is", without warranty of any kind.
+        The whole text stands in LICENSE.
+
+        """;
+
+    private static bool IsMemcached(string name) => string.Equals(name, CalledName.Memcached, StringComparison.Ordinal);
+}

@@ -1,0 +1,36 @@
+using System.Text;
+
+namespace Larder.Verbs;
+
+/// <summary>What <c>larder</c> says when it is asked nothing in particular.</summary>
+internal static class HelpText
+{
+    /// <summary>A first session and all verbs.</summary>
+    public static string Overview(IReadOnlyList<Verb> verbs)
+    {
+        var text = new StringBuilder();
+        text.Append(System.Globalization.CultureInfo.InvariantCulture, $"{CalledName.Default} {ProductVersion.Text}: ");
+        text.Append(
+            """
+            a cache that memcached's clients talk to
+
+            usage: larder VERB [OPTIONS]
+
+            Verbs:
+
+            """);
+        foreach (Verb verb in verbs) text.Append("  ").Append(verb.Name.PadRight(10)).Append(verb.Summary).Append('\n');
+        text.Append(
+            """
+
+            A first session:
+              larder cache                              serves on 127.0.0.1 and ::1, port 11211, until Ctrl-C
+              printf 'set greeting 0 0 5\r\nhello\r\nget greeting\r\nquit\r\n' | nc 127.0.0.1 11211
+
+            larder VERB --help teaches a verb. Called through a link named memcached, larder is memcached:
+            the options of larder cache stand right behind the name.
+
+            """);
+        return text.ToString();
+    }
+}

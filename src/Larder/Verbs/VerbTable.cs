@@ -1,0 +1,60 @@
+using Larder.Hosting;
+
+namespace Larder.Verbs;
+
+/// <summary>
+/// Finds the verb and runs it. Each verb stands behind a method of its own, so that starting the cache loads nothing
+/// that only another verb needs (the command line library, the terminal library).
+/// </summary>
+internal static class VerbTable
+{
+    public static IReadOnlyList<Verb> All { get; } =
+    [
+        new("version", "print the version", static (_, _) => PrintVersion()),
+        new("help", "explain a verb: larder help cache", static (_, args) => Help(args)),
+    ];
+
+    /// <summary>Runs the verb that the arguments name; the process's exit code.</summary>
+    /// <param name="args">The command line behind the program's name.</param>
+    public static int Run(string[] args)
+    {
+        if (args.Length == 0)
+        {
+            StandardStreams.Out(HelpText.Overview(All));
+            return ExitCode.Success;
+        }
+
+        string name = args[0] switch
+        {
+            "-h" or "--help" => "help",
+            "-V" or "--version" => "version",
+            _ => args[0],
+        };
+        if (Find(name) is { } verb) return verb.Run($"{CalledName.Default} {name}", args[1..]);
+
+        string hint = Suggestion.Nearest(name, All.Select(static each => each.Name)) is { } nearest
+            ? $"did you mean '{nearest}'?"
+            : $"there are {string.Join(", ", All.Select(static each => each.Name))}";
+        StandardStreams.Error($"{CalledName.Default}: unknown verb '{name}': {hint}\n");
+        return ExitCode.Usage;
+    }
+
+    private static Verb? Find(string name) =>
+        All.FirstOrDefault(verb => string.Equals(verb.Name, name, StringComparison.Ordinal));
+
+    private static int PrintVersion()
+    {
+        StandardStreams.Out($"{CalledName.Default} {ProductVersion.Text}\n");
+        return ExitCode.Success;
+    }
+
+    private static int Help(string[] args)
+    {
+        if (args.Length > 0 && Find(args[0]) is { } verb && !string.Equals(verb.Name, "help", StringComparison.Ordinal))
+            return verb.Run($"{CalledName.Default} {verb.Name}", ["--help"]);
+
+        if (args.Length > 0) return Run(args);
+        StandardStreams.Out(HelpText.Overview(All));
+        return ExitCode.Success;
+    }
+}
