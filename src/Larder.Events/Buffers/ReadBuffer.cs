@@ -1,0 +1,111 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+
+namespace Larder.Events.Buffers;
+
+/// <summary>
+/// Bytes that a connection received and could not use yet: the beginning of a request, or what a spent turn left
+/// over. Holds a block of the thread's pool while there are such bytes, memory of its own when they outgrow a block,
+/// and nothing else: an idle connection owns no buffer.
+/// </summary>
+/// <remarks>Owned by the thread that steps the connection. A mutable struct: a field, never copied.</remarks>
+internal unsafe struct ReadBuffer
+{
+    private byte* _memory;
+    private int _capacity;
+    private int _start;
+    private int _end;
+
+    /// <summary>Bytes that wait.</summary>
+    public readonly int Length => _end - _start;
+
+    public readonly ReadOnlySpan<byte> Unread => new(_memory + _start, _end - _start);
+
+    /// <summary>Free bytes behind the unread ones.</summary>
+    public readonly Span<byte> Room => new(_memory + _end, _capacity - _end);
+
+    public void Append(ReadOnlySpan<byte> bytes, BufferPool pool)
+    {
+        MakeRoom(bytes.Length, pool);
+        bytes.CopyTo(Room);
+        _end += bytes.Length;
+    }
+
+    /// <summary>Says that <paramref name="count"/> bytes were received into <see cref="Room"/>.</summary>
+    public void Received(int count)
+    {
+        Debug.Assert(count <= _capacity - _end, "received more than there was room for");
+        _end += count;
+    }
+
+    public void Consume(int count, BufferPool pool)
+    {
+        Debug.Assert(count <= Length, "consumed more than there was");
+        _start += count;
+        if (_start == _end)
+        {
+            Free(pool);
+        }
+    }
+
+    /// <summary>Sees to it that <see cref="Room"/> has at least <paramref name="bytes"/> bytes.</summary>
+    public void MakeRoom(int bytes, BufferPool pool)
+    {
+        if (_memory == null)
+        {
+            Allocate(Math.Max(bytes, BufferPool.BlockBytes), pool);
+        }
+        if (_capacity - _end >= bytes)
+        {
+            return;
+        }
+        int length = Length;
+        if (_capacity - length >= bytes)
+        {
+            Unread.CopyTo(new Span<byte>(_memory, _capacity));
+        }
+        else
+        {
+            Grow(length + bytes, pool);
+        }
+        _start = 0;
+        _end = length;
+    }
+
+    public void Free(BufferPool pool)
+    {
+        if (_memory != null)
+        {
+            FreeMemory(_memory, _capacity, pool);
+        }
+        this = default;
+    }
+
+    private void Grow(int needed, BufferPool pool)
+    {
+        byte* old = _memory;
+        int oldCapacity = _capacity;
+        ReadOnlySpan<byte> unread = Unread;
+        Allocate(Math.Max(needed, oldCapacity * 2), pool);
+        unread.CopyTo(new Span<byte>(_memory, _capacity));
+        FreeMemory(old, oldCapacity, pool);
+    }
+
+    private void Allocate(int bytes, BufferPool pool)
+    {
+        _memory = bytes == BufferPool.BlockBytes ? pool.Rent() : (byte*)NativeMemory.AlignedAlloc((nuint)bytes, 64);
+        _capacity = bytes;
+    }
+
+    private static void FreeMemory(byte* memory, int capacity, BufferPool pool)
+    {
+        if (capacity == BufferPool.BlockBytes)
+        {
+            pool.Return(memory);
+        }
+        else
+        {
+            NativeMemory.AlignedFree(memory);
+        }
+    }
+}

@@ -1,0 +1,100 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using Larder.Events.Buffers;
+using Larder.Events.Wire;
+
+namespace Larder.Events.Driving;
+
+/// <summary>
+/// What a thread carries through the steps of its connections: its clock, its budget, its buffers, its counters.
+/// Owned by one thread; nothing of it outlives a step except what the connection takes with it.
+/// </summary>
+public sealed unsafe class Turn
+{
+    /// <summary>Write queues kept in reserve; one is in use at a time, the others belong to blocked connections.</summary>
+    private const int QueueReserve = 16;
+
+    private readonly ThreadGuard _guard;
+    private readonly WriteQueue[] _queues = new WriteQueue[QueueReserve];
+    private int _queueCount; // owner: the driver's thread
+
+    internal Turn(int index, DriverOptions options, TimerWheel timers, StopSignal stop)
+    {
+        Index = index;
+        Options = options;
+        Timers = timers;
+        Stop = stop;
+        _guard = new ThreadGuard();
+        Buffers = new BufferPool(options.BufferReserve, _guard);
+        ReceiveBuffer = (byte*)NativeMemory.AlignedAlloc((nuint)options.ReceiveBufferBytes, 64);
+        State = options.ThreadState?.Invoke(index);
+        NowMs = Environment.TickCount64;
+    }
+
+    /// <summary>The application's object for this thread, made by <see cref="DriverOptions.ThreadState"/>.</summary>
+    public object? State { get; }
+
+    /// <summary>Number of the thread, from 0.</summary>
+    public int Index { get; }
+
+    /// <summary>Monotonic milliseconds, read once for each wait of the driver.</summary>
+    public long NowMs { get; private set; }
+
+    /// <summary>Requests that the connection may still execute in this step; counted down by it.</summary>
+    public int RequestsLeft { get; set; }
+
+    /// <summary>Queued output at which a connection must stop executing and yield.</summary>
+    public long OutputHigh => Options.OutputHighBytes;
+
+    /// <summary>What this thread has done.</summary>
+    public DriverCounters Counters { get; } = new();
+
+    /// <summary>The wheel for coarse timers: the front end's own, or the one that the workers share.</summary>
+    public TimerWheel Timers { get; }
+
+    /// <summary>The front end whose thread this is; null under the queue.</summary>
+    public FrontEnd? FrontEnd { get; internal init; }
+
+    internal DriverOptions Options { get; }
+
+    internal StopSignal Stop { get; }
+
+    internal BufferPool Buffers { get; }
+
+    internal byte* ReceiveBuffer { get; private set; }
+
+    internal int BytesLeft { get; set; }
+
+    internal void Claim() => _guard.Claim();
+
+    internal void Disown() => _guard.Disown();
+
+    internal void ReadClock() => NowMs = Environment.TickCount64;
+
+    internal void BeginStep()
+    {
+        _guard.Check();
+        RequestsLeft = Options.RequestsPerTurn;
+        BytesLeft = Options.BytesPerTurn;
+        Counters.Steps++;
+    }
+
+    internal WriteQueue RentQueue() => _queueCount > 0 ? _queues[--_queueCount] : new WriteQueue();
+
+    internal void ReturnQueue(WriteQueue queue)
+    {
+        Debug.Assert(queue.IsEmpty, "a queue with bytes to send was given away");
+        if (_queueCount < QueueReserve)
+        {
+            _queues[_queueCount++] = queue;
+        }
+    }
+
+    /// <summary>The thread has left: its buffers go back, its counters stay.</summary>
+    internal void ReleaseBuffers()
+    {
+        Buffers.Dispose();
+        NativeMemory.AlignedFree(ReceiveBuffer);
+        ReceiveBuffer = null;
+    }
+}

@@ -1,0 +1,160 @@
+using Larder.Events.Native;
+using Larder.Events.Polling;
+
+namespace Larder.Events.Driving;
+
+/// <summary>
+/// The threads that take events from a <see cref="OneShotQueue"/>. They may block (on a disk); their number can be
+/// changed while they run.
+/// </summary>
+/// <remarks>
+/// The kernel wakes the thread that began to wait last, so with little work a few hot threads do all of it. Leaving:
+/// one eventfd stays readable and bounces through the workers until as many have left as are to leave.
+/// </remarks>
+internal sealed class WorkerPool
+{
+    private readonly OneShotQueue _queue;
+    private readonly DriverOptions _options;
+    private readonly StopSignal _stop;
+    private readonly Lock _lock = new();
+    private readonly List<Thread> _threads = []; // owner: _lock
+    private readonly List<Turn> _turns = [];     // owner: _lock; kept for their counters when the thread has left
+    private int _target;                         // owner: whoever sets the count; read by the workers
+    private int _running;                        // owner: interlocked
+
+    public WorkerPool(OneShotQueue queue, DriverOptions options, StopSignal stop)
+    {
+        _queue = queue;
+        _options = options;
+        _stop = stop;
+    }
+
+    /// <summary>How many workers there are to be; may be set at any time, 1 or more while serving.</summary>
+    public int Count
+    {
+        get => Volatile.Read(ref _target);
+        set => Resize(value);
+    }
+
+    /// <summary>Workers that have not left yet.</summary>
+    public int Running => Volatile.Read(ref _running);
+
+    public IReadOnlyList<Turn> Turns
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _turns.ToArray();
+            }
+        }
+    }
+
+    /// <summary>Sends all workers away and waits for them, at most <paramref name="deadlineMs"/> milliseconds.</summary>
+    public void StopAndJoin(int deadlineMs)
+    {
+        Resize(0);
+        Thread[] threads;
+        lock (_lock)
+        {
+            threads = [.. _threads];
+        }
+        long endMs = Environment.TickCount64 + deadlineMs;
+        foreach (Thread thread in threads)
+        {
+            thread.Join((int)Math.Max(endMs - Environment.TickCount64, 1));
+        }
+    }
+
+    private void Resize(int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        Volatile.Write(ref _target, count);
+        lock (_lock)
+        {
+            while (Volatile.Read(ref _running) < count)
+            {
+                StartOne();
+            }
+        }
+        if (Volatile.Read(ref _running) > count)
+        {
+            _queue.Wakeup.Wake();
+        }
+    }
+
+    private void StartOne()
+    {
+        var turn = new Turn(_turns.Count, _options, _queue.Timers, _stop);
+        _turns.Add(turn);
+        Interlocked.Increment(ref _running);
+        var thread = new Thread(() => Run(turn))
+        {
+            Name = $"{_options.ThreadNamePrefix}-worker-{turn.Index}",
+            IsBackground = true,
+        };
+        _threads.Add(thread);
+        thread.Start();
+    }
+
+    private void Run(Turn turn)
+    {
+        turn.Claim();
+        using var batch = new PollBatch(1); // one event at a time: nobody waits behind a slow one that we also took
+        try
+        {
+            while (TakeOne(batch, turn))
+            {
+            }
+        }
+        catch (Exception error)
+        {
+            // A fault of our own in a loop that thousands depend on: a dump now beats a half-dead server (style 20).
+            Environment.FailFast($"{Thread.CurrentThread.Name} died", error);
+        }
+        turn.Disown();
+        turn.ReleaseBuffers();
+    }
+
+    private bool TakeOne(PollBatch batch, Turn turn)
+    {
+        SysResult result = _queue.Poller.Wait(batch, -1);
+        if (result.IsError)
+        {
+            throw new InvalidOperationException($"epoll_wait failed: {result}");
+        }
+        turn.Counters.Waits++;
+        if (batch.Count == 0)
+        {
+            return true; // a signal
+        }
+        turn.Counters.Events++;
+        turn.ReadClock();
+        if (batch[0].Key != Waker.Key)
+        {
+            _queue.Handle(batch[0], turn);
+            return true;
+        }
+        return !Leaves();
+    }
+
+    private bool Leaves()
+    {
+        int running = Volatile.Read(ref _running);
+        while (running > Volatile.Read(ref _target))
+        {
+            int seen = Interlocked.CompareExchange(ref _running, running - 1, running);
+            if (seen == running)
+            {
+                return true;
+            }
+            running = seen;
+        }
+        _queue.Wakeup.Reset(); // enough have left
+        if (Volatile.Read(ref _running) > Volatile.Read(ref _target))
+        {
+            _queue.Wakeup.Wake(); // the target was lowered between our look and the reset
+        }
+        return false;
+    }
+}

@@ -1,0 +1,69 @@
+namespace Larder.Events.Native;
+
+/// <summary>
+/// The errno values that Larder acts upon, with Linux's numbers (x86-64 and arm64 share them; errno(3)).
+/// Every other value takes the default branch: it is logged by number and the connection or the start-up fails.
+/// </summary>
+public enum Errno
+{
+    /// <summary>No error.</summary>
+    None = 0,
+    /// <summary>EPERM: not permitted.</summary>
+    NotPermitted = 1,
+    /// <summary>ENOENT: no such file.</summary>
+    NoEntry = 2,
+    /// <summary>EINTR: a signal came first.</summary>
+    Interrupted = 4,
+    /// <summary>EBADF: not an open descriptor.</summary>
+    BadDescriptor = 9,
+    /// <summary>EAGAIN and EWOULDBLOCK: nothing to read, or no room to write.</summary>
+    Again = 11,
+    /// <summary>ENOMEM: the kernel has no memory for it.</summary>
+    NoMemory = 12,
+    /// <summary>EACCES: permission denied.</summary>
+    Access = 13,
+    /// <summary>EEXIST: already there.</summary>
+    Exists = 17,
+    /// <summary>EINVAL: invalid argument, for accept4: no longer listening.</summary>
+    Invalid = 22,
+    /// <summary>ENFILE: the system's table of open files is full.</summary>
+    FileTableFull = 23,
+    /// <summary>EMFILE: the process has no descriptor left.</summary>
+    TooManyFiles = 24,
+    /// <summary>EPIPE: the peer does not read any more.</summary>
+    BrokenPipe = 32,
+    /// <summary>EPROTO: a protocol error on the new socket.</summary>
+    Protocol = 71,
+    /// <summary>ENOTSOCK: the descriptor is not a socket.</summary>
+    NotSocket = 88,
+    /// <summary>EOPNOTSUPP: not supported by this kind of socket.</summary>
+    NotSupported = 95,
+    /// <summary>EAFNOSUPPORT: the kernel lacks this address family.</summary>
+    FamilyNotSupported = 97,
+    /// <summary>EADDRINUSE: somebody else listens there.</summary>
+    AddressInUse = 98,
+    /// <summary>EADDRNOTAVAIL: not an address of this machine.</summary>
+    AddressNotAvailable = 99,
+    /// <summary>ENETDOWN: the network is down.</summary>
+    NetworkDown = 100,
+    /// <summary>ENETUNREACH: no route.</summary>
+    NetworkUnreachable = 101,
+    /// <summary>ECONNABORTED: the client left before it was accepted.</summary>
+    ConnectionAborted = 103,
+    /// <summary>ECONNRESET: the peer reset the connection.</summary>
+    ConnectionReset = 104,
+    /// <summary>ENOBUFS: no buffer space in the kernel.</summary>
+    NoBuffers = 105,
+    /// <summary>ENOTCONN: not connected any more.</summary>
+    NotConnected = 107,
+    /// <summary>ETIMEDOUT: the peer did not answer.</summary>
+    TimedOut = 110,
+    /// <summary>ECONNREFUSED: nobody listens there.</summary>
+    ConnectionRefused = 111,
+    /// <summary>EHOSTDOWN: the host is down.</summary>
+    HostDown = 112,
+    /// <summary>EHOSTUNREACH: no route to the host.</summary>
+    HostUnreachable = 113,
+    /// <summary>EINPROGRESS: a non-blocking connect has begun.</summary>
+    InProgress = 115,
+}

@@ -1,0 +1,30 @@
+using Larder.Events.Native;
+
+namespace Larder.Events.Wire;
+
+/// <summary>Bytes as they are: recv or readv, send or sendmsg, one system call each.</summary>
+internal sealed unsafe class PlainTransport : Transport
+{
+    public static readonly PlainTransport Instance = new();
+
+    private PlainTransport()
+    {
+    }
+
+    /// <inheritdoc/>
+    public override SysResult Receive(int fd, IoVector* vectors, int count)
+        => count == 1
+            ? SysResult.Of(Libc.recv(fd, vectors->Base, vectors->Length, 0))
+            : SysResult.Of(Libc.readv(fd, vectors, count));
+
+    /// <inheritdoc/>
+    public override SysResult Send(int fd, IoVector* vectors, int count)
+    {
+        if (count == 1)
+        {
+            return SysResult.Of(Libc.send(fd, vectors->Base, vectors->Length, Libc.MSG_NOSIGNAL));
+        }
+        var message = new MessageHeader { Vectors = vectors, VectorCount = (nuint)count };
+        return SysResult.Of(Libc.sendmsg(fd, &message, Libc.MSG_NOSIGNAL));
+    }
+}
