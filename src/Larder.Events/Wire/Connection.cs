@@ -419,7 +419,8 @@ public abstract unsafe class Connection
             _state |= State.Closing;
             return FinishClosing(turn);
         }
-        if (_output.QueuedBytes > turn.Options.OutputHighBytes)
+        // A full socket with requests left to execute: more replies would only pile up.
+        if (_output.QueuedBytes > turn.Options.OutputHighBytes || (state == InputState.Yield && !_output.IsEmpty))
         {
             turn.Counters.BackPressures++;
             _state |= State.BackPressured;

@@ -1,0 +1,33 @@
+using System.Collections.Concurrent;
+using Larder.Events.Wire;
+
+namespace Larder.Events.Tests.Support;
+
+/// <summary>What the connections of a <see cref="LineServer"/> did, for tests to look at from their own thread.</summary>
+internal sealed class LineLog
+{
+    private int _executed;
+    private int _closed;
+
+    public int Executed => Volatile.Read(ref _executed);
+
+    public int Closed => Volatile.Read(ref _closed);
+
+    public ConcurrentQueue<CloseReason> Reasons { get; } = new();
+
+    public ConcurrentQueue<ParkTicket> Tickets { get; } = new();
+
+    public ConcurrentDictionary<int, byte> Threads { get; } = new();
+
+    public void CountExecuted()
+    {
+        Threads.TryAdd(Environment.CurrentManagedThreadId, 0);
+        Interlocked.Increment(ref _executed);
+    }
+
+    public void CountClosed(CloseReason reason)
+    {
+        Reasons.Enqueue(reason);
+        Interlocked.Increment(ref _closed);
+    }
+}

@@ -1,0 +1,46 @@
+using System.Net;
+using Larder.Events.Driving;
+using Larder.Events.Wire;
+
+namespace Larder.Events.Tests.Support;
+
+/// <summary>A server of <see cref="LineConnection"/>s on a loopback port of its own.</summary>
+internal sealed class LineServer : IConnectionFactory, IDisposable
+{
+    private readonly StreamServer _server;
+
+    public LineServer(DriverOptions options, int backlog = 1024, int maxConnections = int.MaxValue,
+        string rejectMessage = "", int acceptThreads = 1)
+    {
+        _server = new StreamServer(options, this)
+        {
+            MaxConnections = maxConnections,
+            RejectMessage = System.Text.Encoding.ASCII.GetBytes(rejectMessage),
+        };
+        var listen = new ListenOptions { Backlog = backlog, AcceptThreads = acceptThreads };
+        _server.Listen(new ListenAddress.Tcp(IPAddress.Loopback, 0), listen);
+        _server.Start();
+    }
+
+    public StreamServer Server => _server;
+
+    public LineLog Log { get; } = new();
+
+    public IPEndPoint EndPoint => (IPEndPoint)_server.Listeners[0].LocalEndPoint!;
+
+    public static TheoryData<DriverKind, Trigger> Combinations => new()
+    {
+        { DriverKind.FrontEnds, Trigger.Edge },
+        { DriverKind.FrontEnds, Trigger.Level },
+        { DriverKind.Queue, Trigger.Edge },
+        { DriverKind.Queue, Trigger.Level },
+    };
+
+    public Connection Create(Listener listener) => new LineConnection(Log);
+
+    public LineClient Connect() => new(EndPoint);
+
+    public long Sum(Func<DriverCounters, long> counter) => _server.Turns.Sum(turn => counter(turn.Counters));
+
+    public void Dispose() => _server.Dispose();
+}
