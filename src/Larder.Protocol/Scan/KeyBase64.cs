@@ -15,8 +15,12 @@ public static class KeyBase64
     /// <summary>The most characters that <see cref="Encode"/> writes, for a key of 250 bytes.</summary>
     public const int EncodedLengthMax = (KeyRules.LengthMax + 2) / 3 * 4;
 
+    private const int QuantumLength = 4;
+
     // The framework's decoder skips these; a key that holds one is not base64.
     private static readonly SearchValues<byte> s_whiteSpace = SearchValues.Create(" \t\r\n"u8);
+
+    private static ReadOnlySpan<byte> Alphabet => "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"u8;
 
     /// <summary>Decodes a key.</summary>
     /// <param name="text">1..250 characters.</param>
@@ -28,8 +32,9 @@ public static class KeyBase64
         length = 0;
         if (!KeyRules.IsValidLength(text.Length) || text.ContainsAny(s_whiteSpace))
             return false;
-        OperationStatus status = Base64.DecodeFromUtf8(text, key, out int consumed, out int written);
-        if (status != OperationStatus.Done || consumed != text.Length || written == 0)
+        if (text[^1] == '=')
+            return TryDecodePadded(text, key, out length);
+        if (Base64.DecodeFromUtf8(text, key, out _, out int written) != OperationStatus.Done)
             return false;
         length = written;
         return true;
@@ -44,5 +49,26 @@ public static class KeyBase64
         OperationStatus status = Base64.EncodeToUtf8(key, text, out _, out int written);
         System.Diagnostics.Debug.Assert(status == OperationStatus.Done, "the caller reserved too little");
         return written;
+    }
+
+    // The framework refuses bits behind the last byte ("Zh==" for "Zg=="), memcached does not look at them: clear them.
+    private static bool TryDecodePadded(ReadOnlySpan<byte> text, Span<byte> key, out int length)
+    {
+        length = 0;
+        if (text.Length % QuantumLength != 0)
+            return false;
+        int bodyLength = text.Length - QuantumLength;
+        Span<byte> last = stackalloc byte[QuantumLength];
+        text[bodyLength..].CopyTo(last);
+        int index = last[2] == '=' ? 1 : 2;
+        int value = Alphabet.IndexOf(last[index]);
+        if (value < 0)
+            return false;
+        last[index] = Alphabet[value & (index == 1 ? ~0b1111 : ~0b11)];
+        if (Base64.DecodeFromUtf8(text[..bodyLength], key, out _, out int body, isFinalBlock: false) != OperationStatus.Done
+            || Base64.DecodeFromUtf8(last, key[body..], out _, out int tail) != OperationStatus.Done)
+            return false;
+        length = body + tail;
+        return true;
     }
 }

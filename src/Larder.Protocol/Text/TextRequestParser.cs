@@ -103,11 +103,12 @@ internal static class TextRequestParser
         return Fail(RequestError.BadLine, ref request);
     }
 
+    // Tokens between the key and noreply are ignored: old clients send a time of 0.
     private static ParseStatus ParseDelete(TextTokens tokens, ref TextRequest request)
     {
+        request.NoReply = EndsInNoReply(tokens);
         if (!tokens.MoveNext())
             return Fail(RequestError.BadLine, ref request);
-        request.NoReply = EndsInNoReply(tokens);
         return TakeKey(tokens.Current, ref request) ? ParseStatus.Complete : Fail(RequestError.BadLine, ref request);
     }
 
@@ -165,6 +166,7 @@ internal static class TextRequestParser
         return last.StartsWith("HTTP/"u8) ? ParseStatus.Close : Fail(RequestError.UnknownCommand, ref request);
     }
 
+    // tokens stands behind the command's name, which is the first of the 24 that memcached remembers.
     private static bool EndsInNoReply(TextTokens tokens)
     {
         ReadOnlySpan<byte> last = default;
