@@ -41,7 +41,7 @@ public static class MetaRequestWriter
     /// </summary>
     /// <param name="destination">3 bytes more than the encoded key.</param>
     /// <param name="command">MetaGet, MetaDelete, MetaArithmetic or MetaDebug.</param>
-    /// <param name="key">1..187 bytes of anything.</param>
+    /// <param name="key">1..186 bytes of anything.</param>
     /// <returns>The bytes written.</returns>
     public static int WriteStartBase64(Span<byte> destination, TextCommand command, ReadOnlySpan<byte> key)
     {
@@ -52,7 +52,7 @@ public static class MetaRequestWriter
 
     /// <summary>Writes <c>ms key length</c>.</summary>
     /// <param name="destination">At least <see cref="LineLengthMax"/> bytes.</param>
-    /// <param name="key">1..250 bytes without space and LF, or 1..187 bytes of anything for base64.</param>
+    /// <param name="key">1..250 bytes without space and LF, or 1..186 bytes of anything for base64.</param>
     /// <param name="valueLength">Bytes of the value, without CR LF.</param>
     /// <param name="base64">Encode the key, and write the flag b.</param>
     /// <returns>The bytes written.</returns>

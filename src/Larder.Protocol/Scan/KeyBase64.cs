@@ -9,8 +9,8 @@ namespace Larder.Protocol.Scan;
 /// </summary>
 public static class KeyBase64
 {
-    /// <summary>The most bytes that an encoded key of <see cref="KeyRules.LengthMax"/> characters decodes to.</summary>
-    public const int DecodedLengthMax = 187;
+    /// <summary>The longest binary key: with 187 bytes it would be 252 characters, more than a key may have.</summary>
+    public const int DecodedLengthMax = KeyRules.LengthMax / 4 * 3;
 
     /// <summary>The most characters that <see cref="Encode"/> writes, for a key of 250 bytes.</summary>
     public const int EncodedLengthMax = (KeyRules.LengthMax + 2) / 3 * 4;
@@ -25,7 +25,7 @@ public static class KeyBase64
     /// <summary>Decodes a key.</summary>
     /// <param name="text">1..250 characters.</param>
     /// <param name="key">Where to write, at least <see cref="DecodedLengthMax"/> bytes.</param>
-    /// <param name="length">The bytes written, 1..187; 0 when the result is false.</param>
+    /// <param name="length">The bytes written, 1..186; 0 when the result is false.</param>
     /// <returns>False when the text is no base64 or decodes to nothing.</returns>
     public static bool TryDecode(ReadOnlySpan<byte> text, Span<byte> key, out int length)
     {

@@ -41,8 +41,8 @@ public static class TextResponseReader
     private static ReplyStatus ReadValue(ReadOnlySpan<byte> input, ref TextReply reply)
     {
         ReadOnlySpan<byte> rest = input[6..];
-        int keyLength = rest.IndexOf((byte)' ');
-        if (input[4] != 'E' || input[5] != ' ' || !KeyRules.IsValidLength(keyLength))
+        int keyLength = rest.IndexOfAny((byte)' ', LineScanner.LineFeed);
+        if (input[4] != 'E' || input[5] != ' ' || !KeyRules.IsValidLength(keyLength) || rest[keyLength] != ' ')
             return ReadLine(input, ref reply);
         int at = keyLength + 1;
         if (!NumberReader.TryReadPlain(rest, ref at, out uint clientFlags) || (uint)at >= (uint)rest.Length

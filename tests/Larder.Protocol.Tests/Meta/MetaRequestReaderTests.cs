@@ -65,7 +65,7 @@ public class MetaRequestReaderTests
     public void Key_as_sent_is_kept_beside_the_decoded_one()
     {
         MetaRequest request = default;
-        MetaRequestReader.Read(TextCommand.MetaGet, "mg Zm9v b k"u8, new byte[187], ref request);
+        MetaRequestReader.Read(TextCommand.MetaGet, "mg Zm9v b k"u8, new byte[186], ref request);
         Assert.Equal("Zm9v", Bytes.Text(request.KeyText));
         Assert.Equal("foo", Bytes.Text(request.Key));
         Assert.Equal("b k", Bytes.Text(request.FlagText));

@@ -43,7 +43,7 @@ public class KeyBase64Tests
         byte[] text = new byte[KeyBase64.EncodedLengthMax];
         byte[] back = new byte[KeyBase64.DecodedLengthMax];
         var random = new Random(20260101);
-        for (int length = 1; length <= 186; length++)
+        for (int length = 1; length <= KeyBase64.DecodedLengthMax; length++)
         {
             byte[] key = new byte[length];
             random.NextBytes(key);

@@ -44,6 +44,7 @@ public class TextResponseReaderTests
     [InlineData("\r\n")]
     [InlineData("\n")]
     [InlineData("VALUE \r\n")]
+    [InlineData("VALUE \nkey 0 1\r\nx\r\n")]
     [InlineData("VALUE a\r\n")]
     [InlineData("VALUE a x 1\r\nx\r\n")]
     [InlineData("VALUE a 4294967296 1\r\nx\r\n")]
