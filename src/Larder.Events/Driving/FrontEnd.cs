@@ -69,6 +69,17 @@ public sealed class FrontEnd : Driver, IDisposable
     public void Post(Mail mail) => _mailbox.Post(mail);
 
     /// <summary>
+    /// Gives a connection a turn in the next cycle although nothing came for it: a client whose schedule wants
+    /// something sent. Its Process is called, maybe with an empty input. In the hook, in mail or in a step, on this
+    /// front end's thread only.
+    /// </summary>
+    public void GiveTurn(Connection connection)
+    {
+        connection.WantTurn();
+        _ring.Enqueue(connection);
+    }
+
+    /// <summary>
     /// Stops: connections end as <paramref name="mode"/> says, then the thread leaves. Returns when it has left, at
     /// the latest shortly after <paramref name="deadlineMs"/> milliseconds.
     /// </summary>

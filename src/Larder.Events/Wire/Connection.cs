@@ -218,6 +218,9 @@ public abstract unsafe class Connection
         }
     }
 
+    /// <summary>Lets the next step call Process even when nothing was received.</summary>
+    internal void WantTurn() => _state |= State.MoreToProcess;
+
     /// <summary>Gives the connection its turn. After <see cref="Next.Parked"/> it may belong to another thread already.</summary>
     internal Next Step(Turn turn, Readiness readiness)
     {
