@@ -1,3 +1,4 @@
+using Larder.Bench;
 using Larder.Hosting;
 
 namespace Larder.Verbs;
@@ -10,6 +11,7 @@ internal static class VerbTable
 {
     public static IReadOnlyList<Verb> All { get; } =
     [
+        new("bench", "measure memcached-compatible servers", static (name, args) => BenchCommand.Run(name, args)),
         new("version", "print the version", static (_, _) => PrintVersion()),
         new("help", "explain a verb: larder help cache", static (_, args) => Help(args)),
     ];

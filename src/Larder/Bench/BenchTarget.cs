@@ -1,0 +1,75 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Larder.Bench;
+
+/// <summary>One server under measurement.</summary>
+/// <param name="Address">The address as it was given: HOST:PORT or unix:/path.</param>
+/// <param name="Name">What tables call it.</param>
+/// <param name="ProcessId">The server's process, or null to look for it.</param>
+internal sealed record BenchTarget(string Address, string Name, int? ProcessId)
+{
+    private const string UnixPrefix = "unix:";
+
+    private const int DefaultPort = 11211;
+
+    /// <summary>
+    /// Reads <c>HOST:PORT[,name=NAME][,pid=PID]</c> or <c>unix:/path[,...]</c>; an IPv6 address stands in brackets, the
+    /// port may be left out (11211), and so may the host (127.0.0.1).
+    /// </summary>
+    /// <returns>The target, or null and one line in <paramref name="error"/>.</returns>
+    public static BenchTarget? Parse(string text, out string error)
+    {
+        string[] parts = text.Split(',');
+        string? name = null;
+        int? processId = null;
+        error = "";
+        foreach (string part in parts.AsSpan(1))
+        {
+            if (part.StartsWith("name=", StringComparison.Ordinal) && part.Length > 5)
+                name = part[5..];
+            else if (part.StartsWith("pid=", StringComparison.Ordinal) && TryParsePositive(part[4..], out int pid))
+                processId = pid;
+            else
+                error = $"target '{text}': '{part}' is neither name=NAME nor pid=PID";
+        }
+
+        string address = parts[0].StartsWith(':') ? $"{IPAddress.Loopback}{parts[0]}" : parts[0];
+        if (error.Length == 0 && !IsAddress(address))
+            error = $"target '{text}' is neither HOST:PORT nor unix:/path";
+        return error.Length == 0 ? new BenchTarget(address, name ?? address, processId) : null;
+    }
+
+    /// <summary>Where to connect to; a name is resolved, IPv4 first.</summary>
+    /// <exception cref="SocketException">The host name is unknown.</exception>
+    public EndPoint Resolve()
+    {
+        if (Address.StartsWith(UnixPrefix, StringComparison.Ordinal))
+            return new UnixDomainSocketEndPoint(Address[UnixPrefix.Length..]);
+        if (IPEndPoint.TryParse(WithPort(Address), out IPEndPoint? literal))
+            return literal;
+        string[] hostAndPort = WithPort(Address).Split(':');
+        IPAddress[] found = Dns.GetHostAddresses(hostAndPort[0]);
+        IPAddress first = Array.Find(found, a => a.AddressFamily == AddressFamily.InterNetwork) ?? found[0];
+        return new IPEndPoint(first, int.Parse(hostAndPort[1], CultureInfo.InvariantCulture));
+    }
+
+    private static bool IsAddress(string address)
+    {
+        if (address.StartsWith(UnixPrefix, StringComparison.Ordinal))
+            return address.Length > UnixPrefix.Length;
+        string full = WithPort(address);
+        int colon = full.LastIndexOf(':');
+        bool hasPort = colon > 0 && TryParsePositive(full[(colon + 1)..], out int port) && port <= IPEndPoint.MaxPort;
+        return hasPort && (IPEndPoint.TryParse(full, out _) || full.IndexOf(':', StringComparison.Ordinal) == colon);
+    }
+
+    private static string WithPort(string address) =>
+        address.EndsWith(']') || !address.Contains(':', StringComparison.Ordinal)
+            ? $"{address}:{DefaultPort}"
+            : address;
+
+    private static bool TryParsePositive(string text, out int value) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value) && value > 0;
+}

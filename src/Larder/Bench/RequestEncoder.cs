@@ -1,0 +1,119 @@
+using Larder.Events.Buffers;
+using Larder.Protocol.Meta;
+using Larder.Protocol.Scan;
+using Larder.Protocol.Text;
+
+namespace Larder.Bench;
+
+/// <summary>
+/// Appends requests to a connection's output. Each kind of request is formatted once, by the protocol's own writers;
+/// after that a request is one copy and the digits of its key. Immutable; any thread.
+/// </summary>
+/// <remarks>
+/// A multiget of the classic protocol is one line. Meta has none: it is one mg for each key, quiet on a miss and
+/// naming its key on a hit, and an mn whose answer marks the end, as meta clients do it.
+/// </remarks>
+internal sealed class RequestEncoder
+{
+    private readonly WireProtocol _protocol;
+    private readonly KeySpace _keys;
+    private readonly ValuePattern _values;
+    private readonly Template _get;
+    private readonly Template _set;
+    private readonly Template _multigetKey;
+
+    public RequestEncoder(WireProtocol protocol, KeySpace keys, ValuePattern values)
+    {
+        _protocol = protocol;
+        _keys = keys;
+        _values = values;
+        bool meta = protocol == WireProtocol.Meta;
+        _get = meta ? FormatMetaGet("v"u8) : FormatGet();
+        _set = FormatSetLine();
+        _multigetKey = meta ? FormatMetaGet("kvq"u8) : FormatKey();
+    }
+
+    /// <summary>A preformatted piece of a request with a key in it.</summary>
+    private readonly record struct Template(byte[] Bytes, int KeyAt);
+
+    /// <summary>Appends a get of one key.</summary>
+    public void AppendGet(WriteQueue output, uint key) => Append(output, _get, key);
+
+    /// <summary>Appends a get of many keys.</summary>
+    public void AppendMultiget(WriteQueue output, ReadOnlySpan<uint> keys)
+    {
+        if (_protocol == WireProtocol.Classic)
+            output.Write("get"u8);
+        foreach (uint key in keys)
+            Append(output, _multigetKey, key);
+        output.Write(_protocol == WireProtocol.Classic ? "\r\n"u8 : "mn\r\n"u8);
+    }
+
+    /// <summary>Appends a set of the key's value.</summary>
+    public void AppendSet(WriteQueue output, uint key)
+    {
+        ReadOnlySpan<byte> value = _values.Of(key);
+        if (_values.IsFixedLength)
+            Append(output, _set, key);
+        else
+            AppendSetLine(output, key, value.Length);
+        output.Write(value);
+        output.Write("\r\n"u8);
+    }
+
+    private void Append(WriteQueue output, in Template template, uint key)
+    {
+        Span<byte> span = output.GetSpan(template.Bytes.Length);
+        template.Bytes.CopyTo(span);
+        _keys.Write(key, span.Slice(template.KeyAt, _keys.KeyLength));
+        output.Advance(template.Bytes.Length);
+    }
+
+    private void AppendSetLine(WriteQueue output, uint number, int valueLength)
+    {
+        Span<byte> key = stackalloc byte[KeySpace.KeyLengthMax];
+        key = key[.._keys.KeyLength];
+        _keys.Template.CopyTo(key);
+        _keys.Write(number, key);
+        Span<byte> span = output.GetSpan(TextRequestWriter.LineLengthMax);
+        output.Advance(WriteSetLine(span, key, valueLength));
+    }
+
+    private int WriteSetLine(Span<byte> span, ReadOnlySpan<byte> key, int valueLength)
+    {
+        if (_protocol == WireProtocol.Classic)
+            return TextRequestWriter.WriteStorageLine(span, TextCommand.Set, key, 0, 0, valueLength);
+        int length = MetaRequestWriter.WriteSetStart(span, key, valueLength);
+        return length + MetaRequestWriter.WriteLineEnd(span[length..]);
+    }
+
+    private Template FormatGet()
+    {
+        Span<byte> line = stackalloc byte[TextRequestWriter.LineLengthMax];
+        return Cut(line[..TextRequestWriter.WriteGet(line, _keys.Template)]);
+    }
+
+    private Template FormatKey()
+    {
+        Span<byte> piece = stackalloc byte[KeyRules.LengthMax + 1];
+        return Cut(piece[..TextRequestWriter.WriteKey(piece, _keys.Template)]);
+    }
+
+    private Template FormatSetLine()
+    {
+        Span<byte> line = stackalloc byte[TextRequestWriter.LineLengthMax];
+        return Cut(line[..WriteSetLine(line, _keys.Template, _values.LengthMax)]);
+    }
+
+    private Template FormatMetaGet(ReadOnlySpan<byte> flags)
+    {
+        Span<byte> line = stackalloc byte[MetaRequestWriter.LineLengthMax];
+        int length = MetaRequestWriter.WriteStart(line, TextCommand.MetaGet, _keys.Template);
+        length += MetaRequestWriter.WriteFlags(line[length..], flags);
+        length += MetaRequestWriter.WriteLineEnd(line[length..]);
+        return Cut(line[..length]);
+    }
+
+    /// <summary>The key is the first thing behind the first space in all of them.</summary>
+    private static Template Cut(ReadOnlySpan<byte> text) => new(text.ToArray(), text.IndexOf((byte)' ') + 1);
+}

@@ -1,0 +1,115 @@
+using System.Globalization;
+using System.Text;
+
+namespace Larder.Bench;
+
+/// <summary>The results as rows of text: for the terminal, and as Markdown.</summary>
+internal static class ResultTable
+{
+    /// <summary>Writes the tables with aligned columns.</summary>
+    public static void WriteText(BenchResult result, TextWriter output)
+    {
+        foreach (List<string[]> table in Tables(result))
+        {
+            int[] widths = WidthsOf(table);
+            output.WriteLine();
+            foreach (string[] row in table)
+                output.WriteLine(Line(row, widths, "  ").TrimEnd());
+        }
+    }
+
+    /// <summary>Writes a section of a Markdown file: heading, command line, machine, tables.</summary>
+    public static void WriteMarkdown(BenchResult result, TextWriter output)
+    {
+        BenchEnvironment machine = result.Environment;
+        output.WriteLine($"\n## {result.Options.Title}\n");
+        output.WriteLine($"```sh\n{result.Options.CommandLine}\n```\n");
+        string[] where = [machine.Processor, $"{machine.Cores} cores", machine.Kernel, machine.Runtime, machine.Day];
+        output.WriteLine($"{string.Join(", ", where)}.");
+        foreach (List<string[]> table in Tables(result))
+        {
+            int[] widths = WidthsOf(table);
+            output.WriteLine();
+            output.WriteLine($"| {Line(table[0], widths, " | ")} |");
+            output.WriteLine($"|{string.Join('|', widths.Select(Rule))}|");
+            foreach (string[] row in table.Skip(1))
+                output.WriteLine($"| {Line(row, widths, " | ")} |");
+        }
+    }
+
+    /// <summary>A value with its spread over the rounds: <c>12.3 (11.9..12.8)</c>.</summary>
+    public static string Show(Spread? spread, int digits)
+    {
+        if (spread is not { } known)
+            return "-";
+        string median = Number(known.Median, digits);
+        return known.Min == known.Max
+            ? median
+            : $"{median} ({Number(known.Min, digits)}..{Number(known.Max, digits)})";
+    }
+
+    /// <summary>The tables of a result, each with its heading as the first row.</summary>
+    public static IEnumerable<List<string[]>> Tables(BenchResult result)
+    {
+        yield return MeasuredTable(result);
+        yield return CountTable(result);
+        if (result.Options.Targets.Count > 1)
+            yield return RatioTable(result);
+    }
+
+    /// <summary>Medians over the rounds, the ends in brackets; columns that nobody knows are left out.</summary>
+    private static List<string[]> MeasuredTable(BenchResult result)
+    {
+        IReadOnlyList<BenchTarget> targets = result.Options.Targets;
+        Metric[] known = [.. Metric.All.Where(metric => result.Rounds.Any(round => metric.Read(round) is not null))];
+        List<string[]> table = [["target", .. known.Select(metric => metric.Title)]];
+        for (int t = 0; t < targets.Count; t++)
+            table.Add([targets[t].Name, .. known.Select(metric => Show(result.SpreadOf(t, metric), metric.Digits))]);
+        return table;
+    }
+
+    private static List<string[]> CountTable(BenchResult result)
+    {
+        List<string[]> table = [["target", "requests", "hits", "misses", "stored", "errors", "wrong values"]];
+        for (int t = 0; t < result.Options.Targets.Count; t++)
+        {
+            LoadCounts sum = result.Of(t).Aggregate(default(LoadCounts), (total, round) => total + round.Counts);
+            long[] counts = [sum.Requests, sum.Hits, sum.Misses, sum.Stored, sum.Errors, sum.WrongValues];
+            table.Add([result.Options.Targets[t].Name, .. counts.Select(count => Number(count, 0))]);
+        }
+
+        return table;
+    }
+
+    private static List<string[]> RatioTable(BenchResult result)
+    {
+        IReadOnlyList<BenchTarget> targets = result.Options.Targets;
+        List<string[]> table = [[$"ratio to {targets[0].Name}", .. Metric.Compared.Select(metric => metric.Title)]];
+        for (int t = 1; t < targets.Count; t++)
+            table.Add([targets[t].Name, .. Metric.Compared.Select(metric => Show(result.RatioOf(t, metric), 3))]);
+        return table;
+    }
+
+    private static string Number(double value, int digits) =>
+        value.ToString($"N{digits}", CultureInfo.InvariantCulture).Replace(',', ' ');
+
+    /// <summary>A column's part of the line below a Markdown heading; a colon aligns it to the right.</summary>
+    private static string Rule(int width, int column) => new string('-', width + 1) + (column == 0 ? '-' : ':');
+
+    private static int[] WidthsOf(List<string[]> table) =>
+        [.. Enumerable.Range(0, table[0].Length).Select(column => table.Max(row => row[column].Length))];
+
+    /// <summary>Names to the left, numbers to the right.</summary>
+    private static string Line(string[] row, int[] widths, string between)
+    {
+        var line = new StringBuilder();
+        for (int i = 0; i < row.Length; i++)
+        {
+            if (i > 0)
+                line.Append(between);
+            line.Append(i == 0 ? row[i].PadRight(widths[i]) : row[i].PadLeft(widths[i]));
+        }
+
+        return line.ToString();
+    }
+}

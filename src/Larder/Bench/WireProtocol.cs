@@ -1,0 +1,11 @@
+namespace Larder.Bench;
+
+/// <summary>The protocol that the generator speaks.</summary>
+internal enum WireProtocol
+{
+    /// <summary>get, set.</summary>
+    Classic,
+
+    /// <summary>mg, ms.</summary>
+    Meta,
+}
