@@ -86,7 +86,7 @@ public sealed class CacheServerOptions
     /// <summary>Whether items carry CAS ids; false answers 0 (-C).</summary>
     public bool CasEnabled { get; set; } = true;
 
-    /// <summary>Starting size of the index as a power of two, 12 to 32; 0 takes the default, 16 (-o hashpower=).</summary>
+    /// <summary>Starting size of the index as a power of two, 12 to 32; 0: the default, 16 (-o hashpower=).</summary>
     public int HashPower { get; set; }
 
     /// <summary>Whether <c>flush_all</c> is allowed (-F forbids it).</summary>
