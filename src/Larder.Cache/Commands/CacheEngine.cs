@@ -1,0 +1,30 @@
+using Larder.Cache.Serving;
+using Larder.Cache.Store;
+using Larder.Events.Driving;
+
+namespace Larder.Cache.Commands;
+
+/// <summary>What all threads of one cache server share: the store, the clock, the options, the server itself.</summary>
+internal sealed class CacheEngine(CacheServerOptions options, ItemStore store, StoreClock clock)
+{
+    private int _verbosity = options.Verbosity; // owner: any thread, by volatile writes
+
+    /// <summary>What the server was started with.</summary>
+    public CacheServerOptions Options { get; } = options;
+
+    /// <summary>The items.</summary>
+    public ItemStore Store { get; } = store;
+
+    /// <summary>The clock of the items.</summary>
+    public StoreClock Clock { get; } = clock;
+
+    /// <summary>Listeners, driver and connections; set before the first connection comes.</summary>
+    public StreamServer Server { get; set; } = null!;
+
+    /// <summary>The level that `verbosity` has set.</summary>
+    public int Verbosity
+    {
+        get => Volatile.Read(ref _verbosity);
+        set => Volatile.Write(ref _verbosity, value);
+    }
+}

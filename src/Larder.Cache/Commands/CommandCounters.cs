@@ -1,0 +1,59 @@
+namespace Larder.Cache.Commands;
+
+/// <summary>
+/// What one thread has executed, counted where it is executed. Written by that thread only; `stats` sums the threads'
+/// fields and may see one a moment late.
+/// </summary>
+internal sealed class CommandCounters
+{
+    // owner: the driver's thread; read by any
+    public long GetCommands;
+    public long GetHits;
+    public long GetMisses;
+    public long GetExpired;
+    public long GetFlushed;
+    public long SetCommands;
+    public long TouchCommands;
+    public long TouchHits;
+    public long TouchMisses;
+    public long FlushCommands;
+    public long MetaDebugCommands;
+    public long DeleteHits;
+    public long DeleteMisses;
+    public long IncrHits;
+    public long IncrMisses;
+    public long DecrHits;
+    public long DecrMisses;
+    public long CasHits;
+    public long CasMisses;
+    public long CasBadValue;
+    public long StoreTooLarge;
+    public long StoreNoMemory;
+
+    /// <summary>Adds another thread's counts to these.</summary>
+    public void Add(CommandCounters other)
+    {
+        GetCommands += other.GetCommands;
+        GetHits += other.GetHits;
+        GetMisses += other.GetMisses;
+        GetExpired += other.GetExpired;
+        GetFlushed += other.GetFlushed;
+        SetCommands += other.SetCommands;
+        TouchCommands += other.TouchCommands;
+        TouchHits += other.TouchHits;
+        TouchMisses += other.TouchMisses;
+        FlushCommands += other.FlushCommands;
+        MetaDebugCommands += other.MetaDebugCommands;
+        DeleteHits += other.DeleteHits;
+        DeleteMisses += other.DeleteMisses;
+        IncrHits += other.IncrHits;
+        IncrMisses += other.IncrMisses;
+        DecrHits += other.DecrHits;
+        DecrMisses += other.DecrMisses;
+        CasHits += other.CasHits;
+        CasMisses += other.CasMisses;
+        CasBadValue += other.CasBadValue;
+        StoreTooLarge += other.StoreTooLarge;
+        StoreNoMemory += other.StoreNoMemory;
+    }
+}
