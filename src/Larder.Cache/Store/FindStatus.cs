@@ -12,6 +12,8 @@ public enum FindStatus
     /// <summary>The item's time was over; it is removed now (memcached: get_misses and get_expired).</summary>
     Expired,
 
-    /// <summary>The item was stored before a flush_all; it is removed now (memcached: get_misses and get_flushed).</summary>
+    /// <summary>
+    /// The item was stored before a flush_all; it is removed now (memcached: get_misses and get_flushed).
+    /// </summary>
     Flushed,
 }

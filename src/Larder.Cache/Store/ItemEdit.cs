@@ -9,17 +9,17 @@ namespace Larder.Cache.Store;
 public readonly unsafe ref struct ItemEdit
 {
     private readonly ItemHeader* _item;
-    private readonly ItemStore _store;
+    private readonly ItemTable _table;
 
-    internal ItemEdit(ItemHeader* item, ItemStore store)
+    internal ItemEdit(ItemHeader* item, ItemTable table)
     {
         Debug.Assert(item != null, "an edit has an item");
         _item = item;
-        _store = store;
+        _table = table;
     }
 
     /// <summary>The item as it is now.</summary>
-    public ItemView View => new(_item, _store.Arena);
+    public ItemView View => new(_item, _table);
 
     /// <summary>
     /// When it ends, in seconds of the store's clock; 0 is never. A time that is over already leaves an item that the
@@ -31,7 +31,7 @@ public readonly unsafe ref struct ItemEdit
         set
         {
             _item->Expiry = value;
-            _store.Arena.SegmentOf(_item).NoteExpiry(value);
+            _table.Arena.SegmentOf(_item).NoteExpiry(value);
         }
     }
 
@@ -39,7 +39,7 @@ public readonly unsafe ref struct ItemEdit
     public uint ClientFlags
     {
         get => _item->ClientFlags;
-        set => _store.SetClientFlags(_item, value);
+        set => _table.SetClientFlags(_item, value);
     }
 
     /// <summary>It is to be recached (meta answer X).</summary>
@@ -58,10 +58,10 @@ public readonly unsafe ref struct ItemEdit
 
     /// <summary>Gives the item a new CAS token and returns it.</summary>
     /// <param name="explicitCas">The token to take (meta flag E), or 0 for the store's next.</param>
-    public ulong RenewCas(ulong explicitCas = 0) => _item->Cas = _store.TakeCas(explicitCas);
+    public ulong RenewCas(ulong explicitCas = 0) => _item->Cas = _table.TakeCas(explicitCas);
 
     /// <summary>Makes the value empty and the client flags 0 (<c>md</c> with x).</summary>
-    public void Clear() => _store.Empty(_item);
+    public void Clear() => _table.Empty(_item);
 
     private void Mark(ItemState bit, bool value) =>
         _item->State = value ? _item->State | bit : _item->State & ~bit;

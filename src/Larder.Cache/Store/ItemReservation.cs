@@ -9,16 +9,28 @@ namespace Larder.Cache.Store;
 /// </summary>
 public unsafe struct ItemReservation
 {
-    internal Segment? Block;            // owner: the connection
-    internal ItemHeader* Item;          // owner: the connection; inside Block
-    internal ulong Hash;                // owner: the connection
-    internal StoreRequest Request;      // owner: the connection
+    private readonly ItemHeader* _item;     // owner: the connection; the record in Block
+
+    internal ItemReservation(Segment block, ulong hash, in StoreRequest request, int valueLength)
+    {
+        Block = block;
+        Hash = hash;
+        Request = request;
+        ValueLength = valueLength;
+        _item = (ItemHeader*)(block.Base + Segment.HeaderSize);
+    }
+
+    internal Segment? Block { get; }
+
+    internal ulong Hash { get; }
+
+    internal StoreRequest Request { get; }
 
     /// <summary>True between Reserve and Commit or Abandon.</summary>
     public readonly bool IsHeld => Block is not null;
 
     /// <summary>Bytes of the value.</summary>
-    public int ValueLength { get; internal set; }
+    public int ValueLength { get; }
 
     /// <summary>Bytes received so far, with those of the terminator.</summary>
     public int Received { get; private set; }
@@ -27,15 +39,15 @@ public unsafe struct ItemReservation
     public readonly Span<byte> Value => Wire[..ValueLength];
 
     /// <summary>
-    /// The place of the value and of two more bytes, for CR LF as it comes behind a value in the text and meta protocol.
+    /// The place of the value and of two more bytes, for CR LF as it follows a value in the text and meta protocol.
     /// The commit does not check them: the caller does, and abandons a bad data chunk.
     /// </summary>
     public readonly Span<byte> Wire
     {
         get
         {
-            if (Item == null) return default;
-            byte* start = (byte*)Item + ItemHeader.Size + Item->KeyLength;
+            if (_item == null) return default;
+            byte* start = (byte*)_item + ItemHeader.Size + _item->KeyLength;
             return new Span<byte>(start, ValueLength + ItemHeader.TerminatorSize);
         }
     }
@@ -44,9 +56,11 @@ public unsafe struct ItemReservation
     public readonly Span<byte> Remaining => Wire[Received..];
 
     /// <summary>The key.</summary>
-    public readonly ReadOnlySpan<byte> Key => Item == null ? default : ItemHeader.Key(Item);
+    public readonly ReadOnlySpan<byte> Key => _item == null ? default : ItemHeader.Key(_item);
 
-    /// <summary>Notes that <paramref name="count"/> bytes were written at the beginning of <see cref="Remaining"/>.</summary>
+    /// <summary>
+    /// Notes that <paramref name="count"/> bytes were written at the beginning of <see cref="Remaining"/>.
+    /// </summary>
     public void Advance(int count)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)count, (uint)Remaining.Length, nameof(count));

@@ -1,3 +1,7 @@
+using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
+
 namespace Larder.Cache.Store;
 
 /// <summary>
@@ -15,51 +19,124 @@ public sealed unsafe class ItemStore : IDisposable
     /// <summary>The longest key in bytes (memcached's KEY_MAX_LENGTH).</summary>
     public const int KeyLengthMax = 250;
 
-    private readonly StoreClock _clock;         // owner: immutable
+    /// <summary>The smallest memory limit of a store in bytes.</summary>
+    public const long MemoryLimitMin = 1 << 20;
+
+    /// <summary>The smallest <see cref="ItemStoreOptions.ItemSizeMax"/> in bytes.</summary>
+    public const int ItemSizeMaxMin = 1024;
+
+    /// <summary>Bounds of <see cref="ItemStoreOptions.HashPowerInit"/>.</summary>
+    public const int HashPowerMin = 12;
+
+    /// <inheritdoc cref="HashPowerMin"/>
+    public const int HashPowerMax = 32;
+
+    /// <summary>Buckets that are moved under one lock.</summary>
+    private const int MoveChunk = 16;
+
+    /// <summary>What the smallest limit must hold beside the index: lanes, spare, and some to evict.</summary>
+    private const int SegmentsMin = 8;
+
+    /// <summary>Segments that the pool keeps when nobody wants them, against mapping them again soon.</summary>
+    private const int PoolKept = 4;
+
+    /// <summary>Segments that one background step empties at most for a lowered limit or a larger index.</summary>
+    private const int PassesPerStep = 4;
+
+    private readonly ItemTable _table;              // owner: immutable
+    private readonly Evictor _evictor;              // owner: immutable
+    private readonly IndexGrowth _growth;           // owner: immutable
+    private readonly ItemWriter _writer;            // owner: immutable
+    private readonly ItemArithmetic _arithmetic;    // owner: immutable
+    private readonly Sweeper _sweeper;              // owner: immutable
+    private readonly ulong _seed;                   // owner: immutable
+    private int _moveAt;                            // owner: anybody; a stripe, where Maintain moves buckets next
+    private bool _isDisposed;                       // owner: whoever disposes
 
     /// <summary>Maps the index and the first segments.</summary>
     /// <param name="options">Limits and switches; read once.</param>
     /// <param name="clock">The time; not owned, advanced by somebody else.</param>
     /// <exception cref="ArgumentOutOfRangeException">The memory limit is below <see cref="MemoryLimitMin"/>, or
     /// ItemSizeMax is below 1024 or above half of the memory.</exception>
-    /// <exception cref="OutOfMemoryException">The system gives no memory for the index.</exception>
+    /// <exception cref="InsufficientMemoryException">The system gives no memory for the index.</exception>
     public ItemStore(ItemStoreOptions options, StoreClock clock)
     {
-        _clock = clock;
-        Classes = new SizeClasses(options.CasEnabled);
-        Arena = new SegmentArena(Classes);
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(clock);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.MemoryLimitBytes, MemoryLimitMin, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.ItemSizeMax, ItemSizeMaxMin, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(
+            options.ItemSizeMax, options.MemoryLimitBytes / 2, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.HashPowerInit, HashPowerMin, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.HashPowerInit, HashPowerMax, nameof(options));
+        _seed = options.HashSeed ?? RandomSeed();
+        _table = new ItemTable(options, clock);
+        var inserts = new Lane(_table.Arena);
+        _evictor = new Evictor(_table, inserts, new Lane(_table.Arena));
+        _growth = new IndexGrowth(_table, _evictor);
+        _writer = new ItemWriter(_table, _evictor, _growth, inserts);
+        _arithmetic = new ItemArithmetic(_table, _writer, _evictor, inserts);
+        _sweeper = new Sweeper(_table);
+        // The first free segment becomes the evictor's spare.
+        if (_table.Arena.TryTake() is { } spare) _table.Arena.PutBack(spare);
     }
 
-    /// <summary>The smallest memory limit of a store in bytes.</summary>
-    public const long MemoryLimitMin = 1 << 20;
-
     /// <summary>The store's clock.</summary>
-    public StoreClock Clock => _clock;
+    public StoreClock Clock => _table.Clock;
 
     /// <summary>The names of size classes that the store counts under.</summary>
-    public SizeClasses Classes { get; }
+    public SizeClasses Classes => _table.Classes;
 
     /// <summary>The current memory limit in bytes.</summary>
-    public long MemoryLimitBytes => throw new NotSupportedException();
+    public long MemoryLimitBytes => _table.Arena.Limit;
 
-    internal SegmentArena Arena { get; }
+    internal ItemTable Table => _table;
 
     /// <summary>The hash of a key in this store, by a seed that nobody outside knows.</summary>
-    public ulong Hash(ReadOnlySpan<byte> key) => throw new NotSupportedException();
+    public ulong Hash(ReadOnlySpan<byte> key) => KeyHash.Compute(key, _seed);
 
     /// <summary>Asks the processor for the index line of a hash, so that a lookup soon after does not wait.</summary>
-    public void Prefetch(ulong hash) => throw new NotSupportedException();
+    public void Prefetch(ulong hash) => _table.Index.Prefetch((uint)hash);
 
     /// <summary>
     /// Second stage for batches, after <see cref="Prefetch"/> of all keys: asks for the first lines of the items that
     /// the hash may belong to. A hint: it changes nothing and may find nothing.
     /// </summary>
-    public void PrefetchItem(ulong hash) => throw new NotSupportedException();
+    public void PrefetchItem(ulong hash)
+    {
+        Stripe* stripe = _table.Index.StripeOf(hash);
+        SpinGate.Enter(ref stripe->Lock);
+        HashIndex.PrefetchItems(stripe, hash);
+        SpinGate.Exit(ref stripe->Lock);
+    }
 
     /// <summary>Looks a key up and shows its item to the reader.</summary>
     public FindStatus Find<TReader>(
         ReadOnlySpan<byte> key, ulong hash, ref TReader reader, FindOptions options = FindOptions.None)
-        where TReader : struct, IItemReader, allows ref struct => throw new NotSupportedException();
+        where TReader : struct, IItemReader, allows ref struct
+    {
+        Debug.Assert(hash == Hash(key), "the hash is this store's hash of the key");
+        uint now = _table.Now;
+        Stripe* stripe = _table.Index.StripeOf(hash);
+        FindStatus status;
+        SpinGate.Enter(ref stripe->Lock);
+        try
+        {
+            ulong* slot = _table.FindValid(stripe, hash, key, now, out status);
+            if (slot != null)
+            {
+                ItemHeader* item = Bucket.ItemOf(*slot);
+                reader.Read(new ItemView(item, _table));
+                if ((options & FindOptions.NoBump) == FindOptions.None) ItemTable.Bump(item, now, fetched: true);
+            }
+        }
+        finally
+        {
+            SpinGate.Exit(ref stripe->Lock);
+        }
+        if (status != FindStatus.Hit) _table.Arena.UnmapSurplus();
+        return status;
+    }
 
     /// <summary>
     /// Looks a key up and lets the editor change its metadata (touch, gat, mg with T, R or N, md with I, me). The value
@@ -67,12 +144,38 @@ public sealed unsafe class ItemStore : IDisposable
     /// </summary>
     public FindStatus Edit<TEditor>(
         ReadOnlySpan<byte> key, ulong hash, ref TEditor editor, FindOptions options = FindOptions.None)
-        where TEditor : struct, IItemEditor, allows ref struct => throw new NotSupportedException();
+        where TEditor : struct, IItemEditor, allows ref struct
+    {
+        uint now = _table.Now;
+        Stripe* stripe = _table.Index.StripeOf(hash);
+        FindStatus status;
+        SpinGate.Enter(ref stripe->Lock);
+        try
+        {
+            ulong* slot = _table.FindValid(stripe, hash, key, now, out status);
+            if (slot != null)
+            {
+                ItemHeader* item = Bucket.ItemOf(*slot);
+                EditOutcome outcome = editor.Edit(new ItemEdit(item, _table));
+                if (outcome == EditOutcome.Delete) _table.Remove(stripe, slot);
+                else if ((options & FindOptions.NoBump) == FindOptions.None) ItemTable.Bump(item, now, fetched: true);
+            }
+        }
+        finally
+        {
+            SpinGate.Exit(ref stripe->Lock);
+        }
+        _table.Arena.UnmapSurplus();
+        return status;
+    }
 
     /// <summary>Stores a value that is all there. The bytes are copied.</summary>
     public StoreResult Store(
-        ReadOnlySpan<byte> key, ulong hash, ReadOnlySpan<byte> value, in StoreRequest request) =>
-        throw new NotSupportedException();
+        ReadOnlySpan<byte> key, ulong hash, ReadOnlySpan<byte> value, in StoreRequest request)
+    {
+        Debug.Assert(hash == Hash(key), "the hash is this store's hash of the key");
+        return _writer.Put(key, hash, value, request);
+    }
 
     /// <summary>
     /// Makes a place for a value that is still coming, of 0 bytes or more. Conditions (add, replace, cas ...) are
@@ -81,33 +184,58 @@ public sealed unsafe class ItemStore : IDisposable
     /// </summary>
     public ReserveStatus Reserve(
         ReadOnlySpan<byte> key, ulong hash, int valueLength, in StoreRequest request,
-        out ItemReservation reservation) => throw new NotSupportedException();
+        out ItemReservation reservation)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(valueLength);
+        ReserveStatus status = _writer.Reserve(key, hash, valueLength, request, out Segment? block);
+        reservation = block is null ? default : new ItemReservation(block, hash, request, valueLength);
+        return status;
+    }
 
     /// <summary>
     /// Stores the reserved value, all of it received, as the request of <see cref="Reserve"/> says; the reservation is
     /// empty afterwards, whatever the answer is.
     /// </summary>
-    public StoreResult Commit(ref ItemReservation reservation) => throw new NotSupportedException();
+    public StoreResult Commit(ref ItemReservation reservation)
+    {
+        Segment? block = reservation.Block;
+        if (block is null || reservation.Received < reservation.ValueLength) ThrowNotReceived();
+        StoreRequest request = reservation.Request;
+        ulong hash = reservation.Hash;
+        reservation = default;
+        return _writer.Put(block, hash, request);
+    }
 
-    /// <summary>Gives the place back; the store is as if it had never been made. Does nothing to an empty one.</summary>
-    public void Abandon(ref ItemReservation reservation) => throw new NotSupportedException();
+    /// <summary>
+    /// Gives the place back; the store is as if it had never been made. Does nothing to an empty one.
+    /// </summary>
+    public void Abandon(ref ItemReservation reservation)
+    {
+        Segment? block = reservation.Block;
+        reservation = default;
+        _writer.Discard(ref block);
+    }
 
     /// <summary>
     /// Adds to or subtracts from a decimal number in place; a shorter result is padded with spaces on the right, a
     /// longer one gets a new item. Marks the last access, not the item as fetched.
     /// </summary>
     public ArithmeticResult Arithmetic(ReadOnlySpan<byte> key, ulong hash, in ArithmeticRequest request) =>
-        throw new NotSupportedException();
+        _arithmetic.Run(key, hash, request);
 
     /// <summary>Gives an item a new expiry (seconds of the clock, 0 never). Marks it as accessed.</summary>
-    public FindStatus Touch(ReadOnlySpan<byte> key, ulong hash, uint expiry) => throw new NotSupportedException();
+    public FindStatus Touch(ReadOnlySpan<byte> key, ulong hash, uint expiry)
+    {
+        var toucher = new Toucher { Expiry = expiry };
+        return Edit(key, hash, ref toucher);
+    }
 
     /// <summary>Removes an item.</summary>
-    public DeleteStatus Delete(ReadOnlySpan<byte> key, ulong hash) => throw new NotSupportedException();
+    public DeleteStatus Delete(ReadOnlySpan<byte> key, ulong hash) => Delete(key, hash, compare: false, 0);
 
     /// <summary>Removes an item if its CAS token is this one; 0 never matches.</summary>
     public DeleteStatus Delete(ReadOnlySpan<byte> key, ulong hash, ulong compareCas) =>
-        throw new NotSupportedException();
+        Delete(key, hash, compare: true, compareCas);
 
     /// <summary>
     /// Makes all items invalid that are stored before the clock reaches <paramref name="at"/>: 0, or a second that has
@@ -115,7 +243,7 @@ public sealed unsafe class ItemStore : IDisposable
     /// waits. Memory comes back by <see cref="Maintain"/>, or as soon as a store needs it.
     /// </summary>
     /// <param name="at">Second of the store's clock (<see cref="StoreClock.ExpiryOf"/>).</param>
-    public void FlushAll(uint at = 0) => throw new NotSupportedException();
+    public void FlushAll(uint at = 0) => _table.Flush(at);
 
     /// <summary>
     /// Shows the next items to the reader, at least one while there are any, and about <paramref name="budget"/> at
@@ -125,7 +253,27 @@ public sealed unsafe class ItemStore : IDisposable
     /// </summary>
     /// <returns>False when the cursor is at its end.</returns>
     public bool Iterate<TReader>(ref ItemCursor cursor, int budget, ref TReader reader)
-        where TReader : struct, IItemReader, allows ref struct => throw new NotSupportedException();
+        where TReader : struct, IItemReader, allows ref struct
+    {
+        uint now = _table.Now;
+        while (!cursor.IsAtEnd && budget > 0)
+        {
+            Stripe* stripe = _table.Index.StripeAt(cursor.Stripe);
+            uint next;
+            SpinGate.Enter(ref stripe->Lock);
+            try
+            {
+                budget -= 1 + Show(HashIndex.BucketFrom(stripe, cursor.Position, out next), now, ref reader);
+            }
+            finally
+            {
+                SpinGate.Exit(ref stripe->Lock);
+            }
+            cursor.Position = next;
+            if (next == 0) cursor.IsAtEnd = ++cursor.Stripe == HashIndex.StripeCount;
+        }
+        return !cursor.IsAtEnd;
+    }
 
     /// <summary>
     /// Changes -m while running (<c>cache_memlimit</c>). A lower limit is reached by the following calls of
@@ -134,7 +282,14 @@ public sealed unsafe class ItemStore : IDisposable
     /// </summary>
     /// <returns>False, and nothing changes, when it is below <see cref="MemoryLimitMin"/>, or below twice the largest
     /// item.</returns>
-    public bool SetMemoryLimit(long bytes) => throw new NotSupportedException();
+    public bool SetMemoryLimit(long bytes)
+    {
+        SegmentArena arena = _table.Arena;
+        long least = Math.Max(2L * _table.ItemSizeMax, _table.Index.Bytes + (long)SegmentsMin * arena.SegmentBytes);
+        if (bytes < Math.Max(least, MemoryLimitMin)) return false;
+        arena.Limit = bytes;
+        return true;
+    }
 
     /// <summary>
     /// The background step: applies a flush whose time has come, moves the index on, takes the memory of expired and
@@ -142,27 +297,143 @@ public sealed unsafe class ItemStore : IDisposable
     /// </summary>
     /// <param name="budget">About how many items to look at; some 1,000 take about 100 microseconds.</param>
     /// <returns>True when there is more to do now.</returns>
-    public bool Maintain(int budget) => throw new NotSupportedException();
+    public bool Maintain(int budget)
+    {
+        _ = _table.Now;
+        bool isMore = MoveBuckets(budget);
+        _growth.Step(PassesPerStep);
+        for (int pass = 0; pass < PassesPerStep && _table.Arena.IsOverLimit; pass++) _ = _evictor.ShrinkStep();
+        isMore |= _sweeper.Step(budget);
+        _ = _table.Arena.Trim(PoolKept, PassesPerStep);
+        _table.Arena.UnmapSurplus();
+        return isMore || _table.Arena.IsOverLimit || _table.Arena.PoolCount > PoolKept;
+    }
 
     /// <summary>Sums the counters.</summary>
-    public StoreTotals Totals() => throw new NotSupportedException();
+    public StoreTotals Totals()
+    {
+        SegmentArena arena = _table.Arena;
+        HashIndex index = _table.Index;
+        var totals = new StoreTotals
+        {
+            LimitBytes = arena.Limit,
+            MappedBytes = arena.Mapped,
+            HashPowerLevel = index.HashPower,
+            HashBytes = index.Bytes,
+            HashIsExpanding = index.IsGrowing,
+            SegmentBytes = arena.SegmentBytes,
+            SegmentsFree = arena.PoolCount,
+            SegmentsLeased = arena.LeasedCount,
+        };
+        for (int sizeClass = 1; sizeClass <= SizeClasses.Count; sizeClass++)
+        {
+            SizeClassTotals sum = _table.Counters.Sum(sizeClass);
+            totals.CurrentItems += sum.Number;
+            totals.Bytes += sum.MemRequested;
+            totals.Evictions += sum.Evicted;
+            totals.EvictedUnfetched += sum.EvictedUnfetched;
+            totals.Reclaimed += sum.Reclaimed;
+            totals.ExpiredUnfetched += sum.ExpiredUnfetched;
+            totals.CrawlerReclaimed += sum.CrawlerReclaimed;
+            totals.CrawlerItemsChecked += sum.CrawlerItemsChecked;
+            totals.OutOfMemory += sum.OutOfMemory;
+        }
+        totals.TotalItems = index.Stored;
+        (totals.Segments, totals.OldestAge) = arena.Survey(_table.Now);
+        return totals;
+    }
 
     /// <summary>Sums the counters of one of memcached's size classes, 1 to <see cref="SizeClasses.Count"/>.</summary>
-    public SizeClassTotals ClassTotals(int sizeClass) => throw new NotSupportedException();
+    public SizeClassTotals ClassTotals(int sizeClass) => _table.Counters.Sum(sizeClass);
 
     /// <summary><c>stats reset</c>: cumulative counters begin at 0 again; numbers of what is there stay.</summary>
-    public void ResetTotals() => throw new NotSupportedException();
+    public void ResetTotals()
+    {
+        _table.Counters.Reset();
+        _table.Index.ResetStored();
+    }
 
     /// <summary>
     /// Unmaps everything but what leases still keep, which goes with their release. Nobody may use the store any more.
     /// </summary>
     public void Dispose()
     {
+        if (_isDisposed) return;
+        _isDisposed = true;
+        _table.Dispose();
     }
 
-    internal ulong TakeCas(ulong explicitCas) => throw new NotSupportedException();
+    private DeleteStatus Delete(ReadOnlySpan<byte> key, ulong hash, bool compare, ulong compareCas)
+    {
+        uint now = _table.Now;
+        DeleteStatus status = DeleteStatus.NotFound;
+        Stripe* stripe = _table.Index.StripeOf(hash);
+        SpinGate.Enter(ref stripe->Lock);
+        ulong* slot = _table.FindValid(stripe, hash, key, now, out _);
+        if (slot != null)
+        {
+            bool isOther = compare && (compareCas == 0 || Bucket.ItemOf(*slot)->Cas != compareCas);
+            status = isOther ? DeleteStatus.Exists : DeleteStatus.Deleted;
+            if (!isOther) _table.Remove(stripe, slot);
+        }
+        SpinGate.Exit(ref stripe->Lock);
+        _table.Arena.UnmapSurplus();
+        return status;
+    }
 
-    internal void Empty(ItemHeader* item) => throw new NotSupportedException();
+    private int Show<TReader>(Bucket* bucket, uint now, ref TReader reader)
+        where TReader : struct, IItemReader, allows ref struct
+    {
+        int shown = 0;
+        for (; bucket != null; bucket = Bucket.Next(bucket))
+        {
+            for (int index = 0; index < Bucket.SlotCount; index++)
+            {
+                ulong slot = bucket->Slots[index];
+                if (slot == 0 || slot >> Bucket.TagShift == Bucket.LinkTag) continue;
+                if (_table.StatusOf(Bucket.ItemOf(slot), now) != FindStatus.Hit) continue;
+                reader.Read(new ItemView(Bucket.ItemOf(slot), _table));
+                shown++;
+            }
+        }
+        return shown;
+    }
 
-    internal void SetClientFlags(ItemHeader* item, uint value) => throw new NotSupportedException();
+    // Some buckets of each stripe, beginning where the last call ended.
+    private bool MoveBuckets(int budget)
+    {
+        if (!_table.Index.IsGrowing) return false;
+        for (int looked = 0; looked < HashIndex.StripeCount && budget > 0; looked++)
+        {
+            Stripe* stripe = _table.Index.StripeAt(_moveAt);
+            SpinGate.Enter(ref stripe->Lock);
+            int moved = _table.Index.Move(stripe, MoveChunk);
+            SpinGate.Exit(ref stripe->Lock);
+            budget -= moved * Bucket.SlotCount;
+            if (moved < MoveChunk) _moveAt = (_moveAt + 1) % HashIndex.StripeCount;
+        }
+        return budget <= 0;
+    }
+
+    private static ulong RandomSeed()
+    {
+        ulong seed = 0;
+        RandomNumberGenerator.Fill(new Span<byte>(&seed, sizeof(ulong)));
+        return seed;
+    }
+
+    [DoesNotReturn]
+    private static void ThrowNotReceived() =>
+        throw new InvalidOperationException("only a reservation whose value was received can be committed");
+
+    private struct Toucher : IItemEditor
+    {
+        public uint Expiry;
+
+        public readonly EditOutcome Edit(scoped ItemEdit item)
+        {
+            item.Expiry = Expiry;
+            return EditOutcome.Keep;
+        }
+    }
 }

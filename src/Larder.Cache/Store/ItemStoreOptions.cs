@@ -24,7 +24,9 @@ public sealed class ItemStoreOptions
     /// </summary>
     public int HashPowerInit { get; init; } = 16;
 
-    /// <summary>False is memcached's <c>-o no_hashexpand</c>: the index keeps its size and chains overflow buckets.</summary>
+    /// <summary>
+    /// False is memcached's <c>-o no_hashexpand</c>: the index keeps its size and chains overflow buckets.
+    /// </summary>
     public bool HashExpandEnabled { get; init; } = true;
 
     /// <summary>Seed of the key hash; null takes a random one. Tests fix it so that a run can be repeated.</summary>

@@ -10,13 +10,13 @@ namespace Larder.Cache.Store;
 public readonly unsafe ref struct ItemView
 {
     private readonly ItemHeader* _item;
-    private readonly SegmentArena _arena;
+    private readonly ItemTable _table;
 
-    internal ItemView(ItemHeader* item, SegmentArena arena)
+    internal ItemView(ItemHeader* item, ItemTable table)
     {
         Debug.Assert(item != null, "a view has an item");
         _item = item;
-        _arena = arena;
+        _table = table;
     }
 
     /// <summary>The key, 1 to 250 bytes, decoded if it came as base64.</summary>
@@ -56,10 +56,12 @@ public readonly unsafe ref struct ItemView
     public bool IsKeyBinary => _item->Has(ItemState.KeyBinary);
 
     /// <summary>memcached's size class that the item would be in, 1 to 39.</summary>
-    public int SizeClass => _arena.Classes.ClassOf(_item->KeyLength, ValueLength, _item->ClientFlags);
+    public int SizeClass => _table.Classes.ClassOf(_item->KeyLength, ValueLength, _item->ClientFlags);
 
-    /// <summary>The item's size as memcached counts it (<c>me</c>, <c>lru_crawler metadump</c>, item_get log lines).</summary>
-    public long VirtualSize => _arena.Classes.VirtualSize(_item->KeyLength, ValueLength, _item->ClientFlags);
+    /// <summary>
+    /// The item's size as memcached counts it (<c>me</c>, <c>lru_crawler metadump</c>, item_get log lines).
+    /// </summary>
+    public long VirtualSize => _table.Classes.VirtualSize(_item->KeyLength, ValueLength, _item->ClientFlags);
 
     /// <summary>
     /// Lends the value where it lies, so that it can be sent after the lookup has ended: it stays unchanged until the
@@ -72,7 +74,7 @@ public readonly unsafe ref struct ItemView
     {
         Span<byte> wire = ItemHeader.WireValue(_item);
         int length = withTerminator ? wire.Length : wire.Length - ItemHeader.TerminatorSize;
-        Segment segment = _arena.SegmentOf(_item);
+        Segment segment = _table.Arena.SegmentOf(_item);
         segment.Pin();
         byte* start = (byte*)_item + ItemHeader.Size + _item->KeyLength + (int)_item->StoredLength
             + ItemHeader.TerminatorSize - wire.Length;

@@ -1,12 +1,175 @@
+using System.Diagnostics;
 using Larder.Events.Buffers;
 
 namespace Larder.Cache.Store;
 
-internal sealed class Segment : ILeaseOwner
+/// <summary>
+/// A stretch of mapped memory that holds records one behind the other, or one large item alone. Its memory begins with
+/// its number (so that an item's address leads here) and is aligned to the arena's segment size. The object is used
+/// again for other memory when this one is unmapped.
+/// </summary>
+internal sealed unsafe class Segment(SegmentArena arena, int id) : ILeaseOwner
 {
-    public void ReleaseLease(long token) => throw new NotSupportedException();
+    /// <summary>Bytes in front of the first record: the segment's number, padded to keep records aligned.</summary>
+    public const int HeaderSize = 16;
 
-    public void Pin() => throw new NotSupportedException();
+    /// <summary>Value of <see cref="SweepAt"/> when nothing here expires.</summary>
+    public const uint NeverSweep = uint.MaxValue;
 
-    public void NoteExpiry(uint expiry) => throw new NotSupportedException();
+    private long _liveBytes;        // owner: anybody, interlocked
+    private int _pins;              // owner: anybody, interlocked
+    private uint _sweepAt;          // owner: anybody, interlocked
+    private int _state;             // owner: arena gate writes, everybody reads
+    private int _end;               // owner: the lane's gate writes, everybody reads
+
+    public int Id => id;
+
+    public byte* Base { get; private set; }             // owner: arena, while nobody else has the segment
+
+    /// <summary>Bytes mapped at <see cref="Base"/>.</summary>
+    public nuint Length { get; private set; }           // owner: arena, while nobody else has the segment
+
+    /// <summary>Holds one item that is too large to share a segment (or a reservation).</summary>
+    public bool IsDedicated { get; private set; }       // owner: arena, while nobody else has the segment
+
+    /// <summary>
+    /// Place in the eviction order: the lowest goes first. Also tells one use of the object from another.
+    /// </summary>
+    public long Sequence { get; set; }                  // owner: arena gate
+
+    /// <summary>When the first record came, in seconds of the clock.</summary>
+    public uint BegunAt { get; set; }                   // owner: arena gate
+
+    /// <summary>Flushes up to this epoch were applied to all its items.</summary>
+    public uint SweptEpoch { get; set; }                // owner: sweeper (arena before the segment is used)
+
+    /// <summary>When the sweeper was here last.</summary>
+    public uint SweptAt { get; set; }                   // owner: sweeper (arena before the segment is used)
+
+    /// <summary>Next in the pool's list.</summary>
+    public Segment? Next { get; set; }                  // owner: arena gate
+
+    public SegmentState State
+    {
+        get => (SegmentState)Volatile.Read(ref _state);
+        set => Volatile.Write(ref _state, (int)value);
+    }
+
+    /// <summary>Bytes of records that are in the index, or about to be.</summary>
+    public long LiveBytes => Interlocked.Read(ref _liveBytes);
+
+    /// <summary>Offset behind the last record.</summary>
+    public int End => Volatile.Read(ref _end);
+
+    /// <summary>When an item here expires next, at the earliest.</summary>
+    public uint SweepAt => Volatile.Read(ref _sweepAt);
+
+    /// <summary>Somebody reads bytes here without a lock. Reads with a fence: pairs with the one in Unpin.</summary>
+    public bool IsPinned => Interlocked.CompareExchange(ref _pins, 0, 0) != 0;
+
+    public void Attach(byte* memory, nuint length, bool isDedicated)
+    {
+        Debug.Assert(memory != null && length > HeaderSize, "a mapped segment");
+        Base = memory;
+        Length = length;
+        IsDedicated = isDedicated;
+        *(int*)memory = id;
+    }
+
+    public void Detach()
+    {
+        Base = null;
+        Length = 0;
+    }
+
+    /// <summary>Forgets all records.</summary>
+    public void Clear(uint now, uint epoch)
+    {
+        Debug.Assert(LiveBytes == 0 && !IsPinned, "nobody reads a segment that is begun again");
+        Volatile.Write(ref _end, HeaderSize);
+        Volatile.Write(ref _sweepAt, NeverSweep);
+        SweptEpoch = epoch;
+        SweptAt = now;
+        BegunAt = now;
+    }
+
+    /// <summary>Places a record at the end, or returns null when it does not fit. Under the lane's gate.</summary>
+    public ItemHeader* Append(int keyLength, int valueLength, uint hashLow, uint expiry)
+    {
+        long size = ItemHeader.RecordSize(keyLength, valueLength);
+        int end = _end;
+        if (end + size > (long)Length) return null;
+        var item = (ItemHeader*)(Base + end);
+        Debug.Assert(((nuint)item & 7) == 0, "records are aligned");
+        item->HashLow = hashLow;
+        item->StoredLength = (uint)valueLength;
+        item->KeyLength = (byte)keyLength;
+        item->State = ItemState.None;
+        item->Expiry = expiry;
+        Interlocked.Add(ref _liveBytes, size);
+        Volatile.Write(ref _end, (int)(end + size));
+        // Behind the end, so that a sweep that does not see the record yet has begun before this note.
+        NoteExpiry(expiry);
+        return item;
+    }
+
+    /// <summary>The only record of a dedicated segment. While nobody else has the segment.</summary>
+    public ItemHeader* Begin(int keyLength, int valueLength, uint hashLow)
+    {
+        long size = HeaderSize + ItemHeader.RecordSize(keyLength, valueLength);
+        Debug.Assert(size <= (long)Length, "the segment was made for this record");
+        var item = (ItemHeader*)(Base + HeaderSize);
+        item->HashLow = hashLow;
+        item->StoredLength = (uint)valueLength;
+        item->KeyLength = (byte)keyLength;
+        item->State = ItemState.None;
+        return item;
+    }
+
+    /// <summary>Counts the record of a dedicated segment as live.</summary>
+    public void Publish(uint expiry)
+    {
+        var item = (ItemHeader*)(Base + HeaderSize);
+        long size = ItemHeader.RecordSize(item);
+        Interlocked.Add(ref _liveBytes, size);
+        NoteExpiry(expiry);
+        Volatile.Write(ref _end, (int)(HeaderSize + size));
+    }
+
+    /// <summary>An item has left the index. The caller touches its bytes no more.</summary>
+    /// <returns>True when it was the last one.</returns>
+    public bool Remove(long recordSize)
+    {
+        long left = Interlocked.Add(ref _liveBytes, -recordSize);
+        Debug.Assert(left >= 0, "each record leaves once");
+        return left == 0;
+    }
+
+    /// <summary>Tells the sweeper that an item here ends then (0: never).</summary>
+    public void NoteExpiry(uint expiry)
+    {
+        if (expiry == 0) return;
+        uint seen = SweepAt;
+        while (expiry < seen)
+        {
+            uint found = Interlocked.CompareExchange(ref _sweepAt, expiry, seen);
+            if (found == seen) return;
+            seen = found;
+        }
+    }
+
+    /// <summary>The sweeper begins a walk: what it leaves is noted anew.</summary>
+    public void BeginSweep() => Interlocked.Exchange(ref _sweepAt, NeverSweep);
+
+    /// <summary>Keeps the memory. Under the stripe lock of an item here, or the arena's gate.</summary>
+    public void Pin() => Interlocked.Increment(ref _pins);
+
+    /// <summary>Lets go; the last one frees a segment that has lost its items meanwhile. Any thread.</summary>
+    public void Unpin()
+    {
+        // The fence of the decrement pairs with IsPinned after the state was set: one of the two sees the other.
+        if (Interlocked.Decrement(ref _pins) == 0 && State == SegmentState.Leased) arena.FreeLeased(this);
+    }
+
+    void ILeaseOwner.ReleaseLease(long token) => Unpin();
 }

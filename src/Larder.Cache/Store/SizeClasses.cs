@@ -2,8 +2,8 @@ namespace Larder.Cache.Store;
 
 /// <summary>
 /// memcached's slab classes with the default factor 1.25, as names only: the store has no classes, but <c>stats
-/// items</c>, <c>me</c> and dumps need one for each item. An item's size there is 56 bytes (48 without CAS), the key and
-/// a NUL, the value and CR LF, and 4 bytes if the client flags are not 0.
+/// items</c>, <c>me</c> and dumps need one for each item. An item's size there is 56 bytes (48 without CAS), the key
+/// and a NUL, the value and CR LF, and 4 bytes if the client flags are not 0.
 /// </summary>
 public sealed class SizeClasses
 {

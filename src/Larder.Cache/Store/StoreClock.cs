@@ -53,7 +53,9 @@ public sealed class StoreClock
         lock (_gate) Update();
     }
 
-    /// <summary>Moves the clock forward (<c>debugtime n</c>), paused or not; seconds, a negative number does nothing.</summary>
+    /// <summary>
+    /// Moves the clock forward (<c>debugtime n</c>), paused or not; seconds, a negative number does nothing.
+    /// </summary>
     public void Move(long seconds)
     {
         lock (_gate)

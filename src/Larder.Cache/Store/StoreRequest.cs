@@ -47,4 +47,7 @@ public readonly struct StoreRequest
     /// (the client must not go on reading what it tried to replace).
     /// </summary>
     public bool DeleteOnFailure { get; init; }
+
+    /// <summary>Append or prepend.</summary>
+    internal bool IsJoin => Mode is StoreMode.Append or StoreMode.Prepend;
 }
