@@ -38,9 +38,9 @@ internal static class BenchCommand
     public static int Run(string name, string[] args, TextWriter output, TextWriter messages)
     {
         var commandLine = new BenchCommandLine();
-        AddExamples(commandLine.Command, output);
-        ParseResult parsed = commandLine.Command.Parse(args);
-        if (parsed.Action is HelpAction or ExamplesAction)
+        AddExamples(commandLine.Root, output);
+        ParseResult parsed = commandLine.Parse(args);
+        if (parsed.Action is ExamplesAction)
             return parsed.Invoke(new InvocationConfiguration { Output = output, Error = messages });
         if (parsed.Errors.Count > 0)
             return Refuse(name, parsed.Errors[0].Message, messages);
@@ -128,9 +128,9 @@ internal static class BenchCommand
         }
     }
 
-    private static void AddExamples(RootCommand command, TextWriter output)
+    private static void AddExamples(RootCommand root, TextWriter output)
     {
-        HelpOption help = command.Options.OfType<HelpOption>().First();
+        HelpOption help = root.Options.OfType<HelpOption>().First();
         help.Action = new ExamplesAction((HelpAction)help.Action!, output);
     }
 

@@ -114,13 +114,19 @@ internal sealed class BenchCommandLine
             _mix, _rate, _duration, _warmup, _rounds, _threads, _idle, _fill, _noFill, _expectHits, _verify, _seed,
             _pin, _json, _report, _markdown, _title, _floor, _listen, _port, _reply,
         ];
+        var bench = new Command(
+            "bench",
+            "Measures memcached-compatible servers: throughput, latency, and the server's CPU time for each request.");
         foreach (Option option in all)
-            Command.Options.Add(option);
+            bench.Options.Add(option);
+        Root = new RootCommand { bench };
     }
 
-    /// <summary>The command with all its options.</summary>
-    public RootCommand Command { get; } =
-        new("Measures memcached-compatible servers: throughput, latency, and the server's CPU time for each request.");
+    /// <summary>The program with this verb as its command: what help calls it.</summary>
+    public RootCommand Root { get; }
+
+    /// <summary>Parses the arguments behind the verb.</summary>
+    public ParseResult Parse(string[] args) => Root.Parse(["bench", .. args]);
 
     /// <summary>Whether the floor server is wanted instead of a run.</summary>
     public bool IsFloor(ParseResult result) => result.GetValue(_floor);

@@ -12,6 +12,9 @@ internal sealed class BenchRunner
     /// <summary>What progress calls the loading of the keys.</summary>
     public const string FillPhase = "filling";
 
+    /// <summary>What progress calls the measured window.</summary>
+    public const string MeasurePhase = "measuring";
+
     /// <summary>
     /// Least warm-up of the first round: the generator, and a server on a runtime like ours, are compiled anew while
     /// they run. Measured at depth 64: 0.39 us of the generator for a request in the first two seconds, 0.11 us then.
@@ -94,7 +97,7 @@ internal sealed class BenchRunner
         ServerUsage? generatorBefore = _generator.Read();
         ServerUsage? before = server.Probe?.Read();
         session.BeginMeasuring();
-        session.Wait(_options.Duration, ShowPhase(server, "measuring"));
+        session.Wait(_options.Duration, ShowPhase(server, MeasurePhase));
         MeasuredLoad load = session.EndMeasuring();
         ServerUsage? after = server.Probe?.Read();
         ServerUsage? generatorAfter = _generator.Read();

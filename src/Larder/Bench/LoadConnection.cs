@@ -59,7 +59,13 @@ internal sealed class LoadConnection : Connection
         return InputState.NeedMore;
     }
 
-    protected override void OnClosed(Turn? turn, CloseReason reason) => _thread.Lost(reason, _pending.Count);
+    protected override void OnClosed(Turn? turn, CloseReason reason)
+    {
+        for (; _pending.Count > 0; _pending.RemoveOldest())
+            _thread.CountUnanswered(_pending.Oldest.Start);
+        if (reason != CloseReason.Stopped)
+            Fail($"closed a connection ({reason})");
+    }
 
     /// <summary>Sends what is due: as the style says, or in an open loop what the schedule assigns.</summary>
     private void Refill()

@@ -126,7 +126,7 @@ internal sealed class LoadSession : IDisposable
         WaitHandle.WaitAny([_signals.Drained.WaitHandle, _signals.Failed], s_answerLimit);
         StopThreads();
         foreach (LoadThread thread in _threads)
-            thread.GiveUp(Stopwatch.GetTimestamp());
+            thread.GiveUp();
     }
 
     /// <summary>The latencies of all threads, after <see cref="Drain"/>.</summary>

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Text;
 using Larder.Events.Driving;
-using Larder.Events.Wire;
 
 namespace Larder.Bench;
 
@@ -98,17 +97,23 @@ internal sealed class LoadThread : ITurnHook, IDisposable
         return counts;
     }
 
-    /// <summary>
-    /// Gives up: what was not answered counts with the time that it has waited so far, and as an error. Without this
-    /// the longest stall would be the one that is not seen.
-    /// </summary>
-    public void GiveUp(long now)
+    /// <summary>Gives up on what was due but could never be sent; only after the front end's thread has left.</summary>
+    public void GiveUp()
     {
-        while (_arrivals is not null && _arrivals.Next <= _lastDue)
-        {
-            Latency.Record(now - _arrivals.Take());
-            Tally.Errors++;
-        }
+        for (; !IsScheduleOver; _underWay++)
+            CountUnanswered(_arrivals!.Take());
+    }
+
+    /// <summary>
+    /// Counts a request that is not answered any more, with the time that it has waited so far, and as an error.
+    /// Without this the longest stall would be the one that is not seen.
+    /// </summary>
+    public void CountUnanswered(long start)
+    {
+        Tally.Errors++;
+        _underWay--;
+        if (start >= _measureStart)
+            Latency.Record(Stopwatch.GetTimestamp() - start);
     }
 
     /// <summary>Decides the next request of a closed loop; false when there is none to send any more.</summary>
@@ -187,14 +192,6 @@ internal sealed class LoadThread : ITurnHook, IDisposable
             return;
         _drained = true;
         _signals.Drained.Signal();
-    }
-
-    /// <summary>A connection is gone, with so many requests unanswered.</summary>
-    public void Lost(CloseReason reason, int unanswered)
-    {
-        _underWay -= unanswered;
-        if (reason != CloseReason.Stopped)
-            Fail($"closed a connection ({reason})");
     }
 
     /// <summary>The run cannot go on.</summary>
