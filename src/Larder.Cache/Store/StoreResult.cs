@@ -10,6 +10,10 @@ public readonly struct StoreResult
         ValueLength = valueLength;
     }
 
+    /// <summary>The result of a reservation that was refused.</summary>
+    internal static StoreResult Refused(ReserveStatus status)
+        => new(status == ReserveStatus.TooLarge ? StoreStatus.TooLarge : StoreStatus.NoMemory);
+
     /// <summary>How it ended.</summary>
     public StoreStatus Status { get; }
 

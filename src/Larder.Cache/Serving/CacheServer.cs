@@ -1,0 +1,179 @@
+using System.Net;
+using System.Net.Sockets;
+using Larder.Cache.Commands;
+using Larder.Cache.Store;
+using Larder.Events.Driving;
+using Larder.Events.Native;
+using Larder.Events.Wire;
+using Larder.Protocol.Text;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Larder.Cache.Serving;
+
+/// <summary>
+/// A running cache server that memcached's clients talk to. Several may run in one process; each has its own memory,
+/// threads and ports.
+/// </summary>
+/// <example>
+/// <code>
+/// using CacheServer server = CacheServer.Start(new CacheServerOptions());
+/// </code>
+/// </example>
+public sealed class CacheServer : IDisposable
+{
+    /// <summary>How long a graceful stop waits for half received requests unless told otherwise.</summary>
+    public const int GracefulDeadlineMs = 10_000;
+
+    private const int FastDeadlineMs = 2_000;
+
+    private readonly StreamServer _server;
+    private readonly ItemStore _store;
+    private readonly Housekeeper _housekeeper;
+    private int _disposed; // owner: interlocked
+
+    private CacheServer(StreamServer server, ItemStore store, Housekeeper housekeeper)
+    {
+        _server = server;
+        _store = store;
+        _housekeeper = housekeeper;
+    }
+
+    /// <summary>Where it listens, in the order of the options, with the ports that the kernel chose.</summary>
+    public IReadOnlyList<EndPoint> Endpoints => [.. _server.Listeners.Select(listener => listener.LocalEndPoint!)];
+
+    /// <summary>Connections now.</summary>
+    public int CurrentConnections => _server.CurrentConnections;
+
+    /// <summary>What drives it: counters of its threads, connections, listeners. For hosts that watch it.</summary>
+    public StreamServer Driver => _server;
+
+    /// <summary>Maps the memory, binds the listeners, starts the threads. Clients are served when it returns.</summary>
+    /// <exception cref="ListenException">An address cannot be listened on.</exception>
+    /// <exception cref="ArgumentException">An option is out of its range, or two contradict each other.</exception>
+    /// <exception cref="OutOfMemoryException">The system gives no memory for the store.</exception>
+    public static CacheServer Start(CacheServerOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var clock = new StoreClock();
+        var store = new ItemStore(StoreOptionsOf(options), clock);
+        StreamServer? server = null;
+        try
+        {
+            var engine = new CacheEngine(options, store, clock);
+            server = new StreamServer(DriverOptionsOf(options, engine), new CacheConnectionFactory(engine))
+            {
+                MaxConnections = options.ConnectionsMax,
+                RejectMessage = options.RefuseAtConnectionsMax ? TextReplies.TooManyConnections.ToArray() : default,
+            };
+            engine.Server = server;
+            Listen(server, options);
+            var housekeeper = new Housekeeper(store, clock);
+            server.Start();
+            housekeeper.Start();
+            return new CacheServer(server, store, housekeeper);
+        }
+        catch
+        {
+            server?.Dispose();
+            store.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Stops serving: executed requests are answered and the answers delivered; graceful, half received requests may
+    /// be completed up to the deadline. Memory is kept until <see cref="Dispose"/>.
+    /// </summary>
+    /// <param name="graceful">Wait for half received requests.</param>
+    /// <param name="deadlineMs">The longest wait in milliseconds; 0 takes 2 s, graceful 10 s.</param>
+    public void Stop(bool graceful = false, int deadlineMs = 0)
+    {
+        StopMode mode = graceful ? StopMode.Graceful : StopMode.Fast;
+        int deadline = deadlineMs > 0 ? deadlineMs : graceful ? GracefulDeadlineMs : FastDeadlineMs;
+        _server.Stop(mode, deadline);
+        _housekeeper.Stop();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+        {
+            return;
+        }
+        Stop();
+        _server.Dispose();
+        _housekeeper.Dispose();
+        _store.Dispose();
+    }
+
+    private static ItemStoreOptions StoreOptionsOf(CacheServerOptions options) => new()
+    {
+        MemoryLimitBytes = options.MemoryLimit,
+        ItemSizeMax = options.ItemSizeMax,
+        EvictionsEnabled = options.EvictionsEnabled,
+        CasEnabled = options.CasEnabled,
+        HashPowerInit = options.HashPower == 0 ? new ItemStoreOptions().HashPowerInit : options.HashPower,
+    };
+
+    private static DriverOptions DriverOptionsOf(CacheServerOptions options, CacheEngine engine) => new()
+    {
+        Driver = options.Driver == CacheDriver.Queue ? DriverKind.Queue : DriverKind.FrontEnds,
+        Trigger = options.Trigger == CacheTrigger.Level ? Trigger.Level : Trigger.Edge,
+        Threads = options.Driver == CacheDriver.Queue && options.Workers > 0 ? options.Workers : options.Threads,
+        RequestsPerTurn = options.RequestsPerTurnMax,
+        IdleTimeoutMs = (int)Math.Min(options.IdleTimeout.TotalMilliseconds, int.MaxValue),
+        ThreadState = _ => new CacheThread(engine),
+        Logger = (ILogger?)options.Logger ?? NullLogger.Instance,
+    };
+
+    private static void Listen(StreamServer server, CacheServerOptions options)
+    {
+        var listen = new ListenOptions
+        {
+            Backlog = options.ListenBacklog,
+            UnixMode = (int)options.UnixSocketMode,
+        };
+        if (options.InheritListeners)
+        {
+            foreach (Listener inherited in InheritedListeners.FromEnvironment(listen))
+            {
+                server.Listen(inherited);
+            }
+            if (server.Listeners.Count > 0)
+            {
+                return;
+            }
+        }
+        if (options.UnixSocketPath != null)
+        {
+            server.Listen(new ListenAddress.Unix(options.UnixSocketPath), listen);
+        }
+        ListenException? skipped = null;
+        foreach (IPEndPoint endpoint in options.TcpEndpoints)
+        {
+            skipped = ListenTcp(server, endpoint, listen) ?? skipped;
+        }
+        if (server.Listeners.Count == 0)
+        {
+            throw skipped ?? new ArgumentException("the options name nothing to listen on", nameof(options));
+        }
+    }
+
+    /// <summary>Listens; an IPv6 loopback or wildcard address that this machine lacks is only reported back.</summary>
+    private static ListenException? ListenTcp(StreamServer server, IPEndPoint endpoint, ListenOptions listen)
+    {
+        try
+        {
+            server.Listen(new ListenAddress.Tcp(endpoint.Address, endpoint.Port), listen);
+            return null;
+        }
+        catch (ListenException lacks) when (endpoint.AddressFamily == AddressFamily.InterNetworkV6
+            && (IPAddress.IsLoopback(endpoint.Address) || endpoint.Address.Equals(IPAddress.IPv6Any))
+            && lacks.Errno is Errno.FamilyNotSupported or Errno.AddressNotAvailable)
+        {
+            return lacks;
+        }
+    }
+}
