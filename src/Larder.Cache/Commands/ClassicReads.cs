@@ -56,47 +56,39 @@ internal static class ClassicReads
 
     private static bool AnswerGroups(CacheThread thread, Turn turn, scoped in TextRequest request, ref int answered)
     {
-        Span<ulong> hashes = stackalloc ulong[GroupMax];
-        TextKeys ahead = request.MoreKeys;
-        TextKeys behind = request.MoreKeys;
-        int position = 0;
-        // Key 0 stands apart from the rest; from here on `position` counts all.
-        bool more = true;
-        for (; position < answered && more; position++)
+        if (answered == 0)
         {
-            more = position == 0 || (ahead.MoveNext() && behind.MoveNext());
+            Answer(thread, in request, request.Key, thread.Store.Hash(request.Key));
+            answered = 1;
         }
+        TextKeys ahead = request.MoreKeys;
+        for (int skipped = 1; skipped < answered && ahead.MoveNext(); skipped++)
+        {
+        }
+        TextKeys behind = ahead;
+        Span<ulong> hashes = stackalloc ulong[GroupMax];
         while (true)
         {
-            int group = HashGroup(thread.Store, in request, ref ahead, position, hashes);
+            int group = HashGroup(thread.Store, ref ahead, hashes);
             if (group == 0)
             {
                 return true;
             }
-            for (int i = 0; i < group; i++, position++)
+            for (int i = 0; i < group && behind.MoveNext(); i++, answered++)
             {
                 if (turn.RequestsLeft <= 0 || thread.Output.QueuedBytes >= turn.OutputHigh)
                 {
-                    answered = position;
                     return false;
                 }
                 turn.RequestsLeft--;
-                bool found = position == 0 || behind.MoveNext();
-                ReadOnlySpan<byte> key = position == 0 || !found ? request.Key : behind.Current;
-                Answer(thread, in request, key, hashes[i]);
+                Answer(thread, in request, behind.Current, hashes[i]);
             }
         }
     }
 
-    private static int HashGroup(
-        ItemStore store, scoped in TextRequest request, ref TextKeys ahead, int position, Span<ulong> hashes)
+    private static int HashGroup(ItemStore store, ref TextKeys ahead, scoped Span<ulong> hashes)
     {
         int count = 0;
-        if (position == 0)
-        {
-            hashes[count++] = store.Hash(request.Key);
-            store.Prefetch(hashes[0]);
-        }
         while (count < hashes.Length && ahead.MoveNext())
         {
             ulong hash = store.Hash(ahead.Current);

@@ -157,7 +157,8 @@ public sealed class CacheServer : IDisposable
         }
         if (server.Listeners.Count == 0)
         {
-            throw skipped ?? new ArgumentException("the options name nothing to listen on", nameof(options));
+            throw (Exception?)skipped
+                ?? new ArgumentException("the options name nothing to listen on", nameof(options));
         }
     }
 

@@ -60,7 +60,7 @@ public sealed class CacheServerOptions
     /// <summary>
     /// Requests that one connection may have answered before the others of its thread have their turn (-R).
     /// </summary>
-    public int RequestsPerTurnMax { get; set; } = 20;
+    public int RequestsPerTurnMax { get; set; } = 1024;
 
     /// <summary>Open connections at most, at least 1 (-c).</summary>
     public int ConnectionsMax { get; set; } = 1024;

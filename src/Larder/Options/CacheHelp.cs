@@ -59,7 +59,7 @@ internal static class CacheHelp
         -L, --enable-largepages   accepted, changes nothing
         -D <char>                 delimiter between key prefix and rest for "stats detail"; turns it on
         -t, --threads=<num>       number of threads (default: 4)
-        -R, --max-reqs-per-event  requests of one client before the others have their turn (default: 20)
+        -R, --max-reqs-per-event  requests of one client before the others have their turn (default: 1024)
         -C, --disable-cas         items carry no CAS ids
         -b, --listen-backlog=<num> length of the listen queue (default: 1024)
         -B, --protocol=<name>     auto (default) or ascii; binary is not supported yet
