@@ -1,1 +1,4 @@
-return;
+using BenchmarkDotNet.Running;
+using Larder.Bench;
+
+BenchmarkSwitcher.FromAssembly(typeof(BenchConfig).Assembly).Run(args, new BenchConfig());

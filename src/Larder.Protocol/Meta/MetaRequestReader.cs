@@ -44,7 +44,7 @@ public static class MetaRequestReader
 
         int at = SkipSpaces(line, 0) + NameLength;
         at = SkipSpaces(line, at);
-        int end = TokenEnd(line, at);
+        int end = KeyEnd(line, at);
         request.KeyText = request.Key = line[at..end];
         RequestError error = KeyRules.IsValidLength(end - at) ? RequestError.None : RequestError.BadLine;
         at = SkipSpaces(line, end);
@@ -228,6 +228,13 @@ public static class MetaRequestReader
         while ((uint)at < (uint)line.Length && line[at] == ' ')
             at++;
         return at;
+    }
+
+    // Keys are long enough for vectors to pay, flags are not.
+    private static int KeyEnd(ReadOnlySpan<byte> line, int at)
+    {
+        int length = line[at..].IndexOf((byte)' ');
+        return length < 0 ? line.Length : at + length;
     }
 
     private static int TokenEnd(ReadOnlySpan<byte> line, int at)

@@ -13,12 +13,17 @@ public static class NumberReader
     // Nine digits cannot overflow 32 bits.
     private const int PlainDigitsMax = 9;
 
+    // Nineteen cannot overflow 64.
+    private const int DigitsMax = 19;
+
     /// <summary>Reads an unsigned 64-bit number: cas values, deltas, initial values.</summary>
     /// <param name="token">The token, without spaces.</param>
     /// <param name="value">The number, or 0.</param>
     /// <returns>False for an empty token, garbage, a negative number other than -0, or more than 2^64-1.</returns>
     public static bool TryReadUInt64(ReadOnlySpan<byte> token, out ulong value)
     {
+        if (TryReadDigits(token, out value))
+            return true;
         bool done = TryReadMagnitude(token, out bool negative, out value);
         if (done && (!negative || value == 0))
             return true;
@@ -33,7 +38,8 @@ public static class NumberReader
     public static bool TryReadInt64(ReadOnlySpan<byte> token, out long value)
     {
         value = 0;
-        if (!TryReadMagnitude(token, out bool negative, out ulong magnitude))
+        bool negative = false;
+        if (!TryReadDigits(token, out ulong magnitude) && !TryReadMagnitude(token, out negative, out magnitude))
             return false;
         if (magnitude > long.MaxValue + (negative ? 1UL : 0UL))
             return false;
@@ -111,6 +117,20 @@ public static class NumberReader
         int digits = index - at;
         at = index;
         return (uint)(digits - 1) < PlainDigitsMax;
+    }
+
+    // Nothing but digits, and few enough of them: what nearly every token is.
+    private static bool TryReadDigits(ReadOnlySpan<byte> token, out ulong value)
+    {
+        value = 0;
+        foreach (byte character in token)
+        {
+            uint digit = (uint)(character - '0');
+            if (digit > 9)
+                return false;
+            value = (value * 10) + digit;
+        }
+        return (uint)(token.Length - 1) < DigitsMax;
     }
 
     private static bool TryReadMagnitude(ReadOnlySpan<byte> token, out bool negative, out ulong value)

@@ -26,7 +26,9 @@ internal static class TextRequestParser
                 return ParseTouchingKeys(tokens, ref request);
             case TextCommand.Set or TextCommand.Add or TextCommand.Replace or TextCommand.Append
                 or TextCommand.Prepend or TextCommand.Cas:
-                return ParseStorage(tokens, ref request);
+                return TextRequestReader.TryReadStorage(request.Rest, request.Command, ref request)
+                    ? ParseStatus.Complete
+                    : ParseStorage(tokens, ref request);
             case TextCommand.Delete:
                 return ParseDelete(tokens, ref request);
             case TextCommand.Incr or TextCommand.Decr or TextCommand.Touch:

@@ -63,7 +63,7 @@ public static class TextRequestReader
             return ReadGet(line[4..], TextCommand.Get, ref request);
         if ((head & ThreeBytes) == s_metaGet)
             return ReadMeta(TextCommand.MetaGet, ref request);
-        if (head == s_set && ReadSet(line[4..], ref request))
+        if (head == s_set && TryReadStorage(line[4..], TextCommand.Set, ref request))
             return ParseStatus.Complete;
         if ((head & ThreeBytes) == s_metaSet)
             return ReadMeta(TextCommand.MetaSet, ref request);
@@ -89,7 +89,12 @@ public static class TextRequestReader
         return ParseStatus.Complete;
     }
 
-    private static bool ReadSet(ReadOnlySpan<byte> rest, ref TextRequest request)
+    /// <summary>The short way through a storage line: single spaces, plain numbers of nine digits at most (cas: any).</summary>
+    /// <param name="rest">The line behind the command's name and one space.</param>
+    /// <param name="command">A storage command.</param>
+    /// <param name="request">Receives the request when the result is true; unchanged otherwise.</param>
+    /// <returns>False when the line is not as plain as that: it may be good all the same.</returns>
+    internal static bool TryReadStorage(ReadOnlySpan<byte> rest, TextCommand command, ref TextRequest request)
     {
         int at = rest.IndexOf((byte)' ');
         if ((uint)(at - 1) >= KeyRules.LengthMax)
@@ -100,18 +105,30 @@ public static class TextRequestReader
             || !SkipSpace(rest, ref at) || !NumberReader.TryReadPlain(rest, ref at, out uint exptime)
             || !SkipSpace(rest, ref at) || !NumberReader.TryReadPlain(rest, ref at, out uint length))
             return false;
-        if (at != rest.Length)
-        {
-            if (!rest[at..].SequenceEqual(" noreply"u8))
-                return false;
-            request.NoReply = true;
-        }
-        request.Command = TextCommand.Set;
+        ulong cas = 0;
+        if (command == TextCommand.Cas && (!SkipSpace(rest, ref at) || !TryReadCas(rest, ref at, out cas)))
+            return false;
+        bool noReply = at != rest.Length;
+        if (noReply && !rest[at..].SequenceEqual(" noreply"u8))
+            return false;
+        request.NoReply = noReply;
+        request.Command = command;
         request.Key = key;
         request.ClientFlags = clientFlags;
         request.Exptime = (int)exptime;
         request.ValueLength = (int)length;
+        request.Cas = cas;
         return true;
+    }
+
+    private static bool TryReadCas(ReadOnlySpan<byte> rest, ref int at, out ulong cas)
+    {
+        ReadOnlySpan<byte> token = rest[at..];
+        int length = token.IndexOf((byte)' ');
+        if (length >= 0)
+            token = token[..length];
+        at += token.Length;
+        return NumberReader.TryReadUInt64(token, out cas);
     }
 
     private static ParseStatus ReadMeta(TextCommand command, ref TextRequest request)
