@@ -9,8 +9,8 @@ using BenchmarkDotNet.Toolchains.InProcess.Emit;
 namespace Larder.Bench;
 
 /// <summary>
-/// How the micro benchmarks run: inside this process (the repository's build settings are not those that BenchmarkDotNet
-/// generates projects for), with the bytes allocated for each operation beside the time.
+/// How the micro benchmarks run: inside this process (the repository's build settings are not those that
+/// BenchmarkDotNet generates projects for), with the bytes allocated for each operation beside the time.
 /// </summary>
 internal sealed class BenchConfig : ManualConfig
 {

@@ -1,6 +1,8 @@
 namespace Larder.Fuzz;
 
-/// <summary>Makes inputs out of a corpus: one to three entries, joined and damaged. The same seed makes the same inputs.</summary>
+/// <summary>
+/// Makes inputs out of a corpus: one to three entries, joined and damaged. The same seed makes the same inputs.
+/// </summary>
 internal sealed class Mutator(int seed, string[] corpus)
 {
     private const int MutationsMax = 4;
@@ -8,9 +10,12 @@ internal sealed class Mutator(int seed, string[] corpus)
     // Bytes and pieces that parsers have tripped over.
     private static readonly string[] s_pieces =
     [
-        " ", "  ", "\r", "\n", "\r\n", "\t", "\0", "\v", "-", "+", "0", "-1", "2147483645", "2147483646", "2147483648", "4294967295",
-        "4294967296", "9223372036854775808", "18446744073709551615", "18446744073709551616", " noreply", " HTTP/1.1", "b", " b", " q",
-        " v v", "=", "==", " O1", " T", "M", " MS", "\u0080", "\u00ff", "VALUE ", "END\r\n", "VA 1", new string('k', 250),
+        " ", "  ", "\r", "\n", "\r\n", "\t", "\0", "\v", "-", "+", "0", "-1", "2147483645", "2147483646",
+        "2147483648", "4294967295",
+        "4294967296", "9223372036854775808", "18446744073709551615", "18446744073709551616", " noreply", " HTTP/1.1",
+        "b", " b", " q",
+        " v v", "=", "==", " O1", " T", "M", " MS", "\u0080", "\u00ff",
+        "VALUE ", "END\r\n", "VA 1", new string('k', 250),
         new string('k', 251), new string(' ', 101), " a b c d e f g h i j k l m n o p q r s t u v w x y z",
     ];
 

@@ -9,7 +9,9 @@ using Xunit;
 
 namespace Larder.Fuzz;
 
-/// <summary>What must hold for every number, key and line; FsCheck chooses, shrinks and prints the seed of what fails.</summary>
+/// <summary>
+/// What must hold for every number, key and line; FsCheck chooses, shrinks and prints the seed of what fails.
+/// </summary>
 public class NumberProperties
 {
     private static readonly Config s_config = Config.QuickThrowOnFailure.WithMaxTest(2000);
@@ -63,7 +65,8 @@ public class NumberProperties
         Prop.ForAll((uint flags, int exptime, NonNegativeInt valueLength) =>
         {
             byte[] line = new byte[TextRequestWriter.LineLengthMax];
-            int length = TextRequestWriter.WriteStorageLine(line, TextCommand.Set, "key"u8, flags, exptime, valueLength.Get);
+            int length = TextRequestWriter.WriteStorageLine(
+                line, TextCommand.Set, "key"u8, flags, exptime, valueLength.Get);
             return TextDescription.Read(line[..length])
                 == $"{length}: Set key=key flags={flags} exp={exptime} len={valueLength.Get} cas=0";
         }).Check(s_config);

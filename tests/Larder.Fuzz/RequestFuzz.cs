@@ -7,9 +7,9 @@ using Xunit;
 namespace Larder.Fuzz;
 
 /// <summary>
-/// Aim: the request readers neither throw nor read outside their input, and understand every input as the slow parsers do,
-/// however it is cut. Method: mutated corpora in arrays of exactly their size, all lines one behind the other, and each
-/// line again with a cut at a random byte.
+/// Aim: the request readers neither throw nor read outside their input, and understand every input as the slow
+/// parsers do, however it is cut. Method: mutated corpora in arrays of exactly their size, all lines one behind the
+/// other, and each line again with a cut at a random byte.
 /// </summary>
 public class RequestFuzz
 {
@@ -43,12 +43,15 @@ public class RequestFuzz
         // The reader may close a connection early, never understand half a line.
         byte[] half = rest[..(lineLength / 2)];
         TextRequest request = default;
-        ParseStatus expected = half.Length > TextLimits.LineLengthMaxDefault ? ParseStatus.Close : ParseStatus.Incomplete;
+        ParseStatus expected = half.Length > TextLimits.LineLengthMaxDefault
+            ? ParseStatus.Close
+            : ParseStatus.Incomplete;
         ParseStatus status = TextRequestReader.Read(half, ref request);
         Assert.True(status == ParseStatus.Incomplete || status == expected);
         if (status == ParseStatus.Close)
             return;
-        Assert.Equal(ParseStatus.Complete, TextRequestReader.Read(rest, request.ScannedLength, new TextLimits(), ref request));
+        Assert.Equal(
+            ParseStatus.Complete, TextRequestReader.Read(rest, request.ScannedLength, new TextLimits(), ref request));
         Assert.Equal(lineLength, request.LineLength);
     }
 }

@@ -124,7 +124,8 @@ internal static partial class SlowMetaParser
         var bits = new StringBuilder();
         foreach (char letter in text.TrimEnd('='))
         {
-            int value = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".IndexOf(letter, StringComparison.Ordinal);
+            int value = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+                .IndexOf(letter, StringComparison.Ordinal);
             bits.Append(Convert.ToString(value, 2).PadLeft(6, '0'));
         }
         var key = new StringBuilder();
@@ -133,6 +134,7 @@ internal static partial class SlowMetaParser
         return key.ToString();
     }
 
-    [GeneratedRegex(@"\A(?=.)(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?\z", RegexOptions.None, 1000)]
+    [GeneratedRegex(
+        @"\A(?=.)(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?\z", RegexOptions.None, 1000)]
     private static partial Regex Base64();
 }

@@ -35,7 +35,8 @@ internal static partial class SlowReplyParser
             ("SERVER_ERROR" or "SERVER_ERROR:", 2) => "ServerError" + text,
             ("VERSION", 2) => "Version" + text,
             ("STAT", 2) => $"Stat {words[1].Split(' ')[0]} ={string.Join(' ', words[1].Split(' ').Skip(1))}",
-            (var digits, 1) when Digits().IsMatch(digits) && SlowNumbers.Unsigned64(digits) is { } number => $"Number {number}",
+            (var digits, 1) when Digits().IsMatch(digits) && SlowNumbers.Unsigned64(digits) is { } number
+                => $"Number {number}",
             _ => $"Other {line}",
         };
         return $"{header}+0: {kind}";

@@ -10,7 +10,8 @@ internal static class SlowTextParser
 {
     private static readonly string[] s_administrative =
     [
-        "stats", "shutdown", "watch", "refresh_certs", "debugtime", "cache_memlimit", "slabs", "lru", "lru_crawler", "extstore",
+        "stats", "shutdown", "watch", "refresh_certs", "debugtime", "cache_memlimit", "slabs", "lru", "lru_crawler",
+        "extstore",
     ];
 
     private static readonly string[] s_withArguments = ["cache_memlimit", "slabs", "lru", "lru_crawler", "extstore"];
@@ -33,7 +34,8 @@ internal static class SlowTextParser
     private static string WithoutEnd(string input)
     {
         string trimmed = input.TrimStart(' ');
-        bool isGet = trimmed.StartsWith("get ", StringComparison.Ordinal) || trimmed.StartsWith("gets ", StringComparison.Ordinal);
+        bool isGet = trimmed.StartsWith("get ", StringComparison.Ordinal)
+            || trimmed.StartsWith("gets ", StringComparison.Ordinal);
         bool mayGrow = isGet && input.Length - trimmed.Length <= 100 && input.Length <= 1 << 20;
         return input.Length <= 2048 || mayGrow ? "Incomplete" : "Close";
     }
@@ -42,7 +44,8 @@ internal static class SlowTextParser
     {
         string name = tokens[0];
         string[] rest = tokens[1..];
-        bool noReply = rest.Length > 0 && tokens[Math.Min(tokens.Length, 24) - 1] == "noreply";
+        string last = tokens[Math.Min(tokens.Length, 24) - 1];
+        bool noReply = rest.Length > 0 && last == "noreply";
         string suffix = noReply ? " noreply" : "";
         string pascal = Name(name);
         return name switch
@@ -51,14 +54,15 @@ internal static class SlowTextParser
             "gat" or "gats" => pascal + TouchingKeys(rest),
             "set" or "add" or "replace" or "append" or "prepend" => pascal + Storage(rest, 3, suffix),
             "cas" => pascal + Storage(rest, 4, suffix),
-            "delete" => pascal + (rest.Length == 0 || rest[0].Length > 250 ? " error=BadLine skip=0" : $" key={rest[0]}") + suffix,
+            "delete" when rest.Length == 0 || rest[0].Length > 250 => pascal + " error=BadLine skip=0" + suffix,
+            "delete" => pascal + $" key={rest[0]}" + suffix,
             "incr" or "decr" or "touch" => pascal + NumberChange(name, rest, suffix),
             "flush_all" => pascal + FlushAll(rest, suffix),
             "verbosity" => pascal + Verbosity(rest) + suffix,
             "version" or "quit" or "mg" or "ms" or "md" or "ma" or "me" or "mn" => pascal,
             _ when s_withArguments.Contains(name) && rest.Length == 0 => pascal + " error=UnknownCommand skip=0",
             _ when s_administrative.Contains(name) => pascal + string.Concat(rest.Select(t => $" [{t}]")) + suffix,
-            _ => tokens.Length > 1 && tokens[Math.Min(tokens.Length, 24) - 1].StartsWith("HTTP/", StringComparison.Ordinal)
+            _ => rest.Length > 0 && last.StartsWith("HTTP/", StringComparison.Ordinal)
                 ? "Close"
                 : "Unknown error=UnknownCommand skip=0",
         };
@@ -115,7 +119,8 @@ internal static class SlowTextParser
             return " error=UnknownCommand skip=0";
         if (rest.Length == 0 || (rest.Length == 1 && suffix.Length > 0))
             return " exp=0" + suffix;
-        return (SlowNumbers.Exptime(rest[0]) is { } exptime ? $" exp={exptime}" : " error=InvalidExptime skip=0") + suffix;
+        string time = SlowNumbers.Exptime(rest[0]) is { } exptime ? $" exp={exptime}" : " error=InvalidExptime skip=0";
+        return time + suffix;
     }
 
     private static string Verbosity(string[] rest)

@@ -5,8 +5,8 @@ using Larder.Protocol.Text;
 namespace Larder.Bench.Protocol;
 
 /// <summary>
-/// What the load generator pays for one pipelined reply with a value of 100 bytes. A classic hit is two replies, VALUE and
-/// END, counted here as one.
+/// What the load generator pays for one pipelined reply with a value of 100 bytes. A classic hit is two replies,
+/// VALUE and END, counted here as one.
 /// </summary>
 public class ReplyReaderBenchmark
 {

@@ -3,9 +3,12 @@ namespace Larder.Protocol.Meta;
 /// <summary>Facts on <see cref="MetaFlags"/>: letters to bits, and which letters a request may carry.</summary>
 public static class MetaFlagSet
 {
-    /// <summary>All that memcached accepts in a request, whatever the command; what a command has no use for it ignores.</summary>
+    /// <summary>
+    /// All that memcached accepts in a request, whatever the command; what a command has no use for it ignores.
+    /// </summary>
     public const MetaFlags Request = MetaFlags.Base64Key | MetaFlags.ReturnCas | MetaFlags.ReturnClientFlags
-        | MetaFlags.ReturnHit | MetaFlags.ReturnKey | MetaFlags.ReturnLastAccess | MetaFlags.Quiet | MetaFlags.ReturnSize
+        | MetaFlags.ReturnHit | MetaFlags.ReturnKey | MetaFlags.ReturnLastAccess | MetaFlags.Quiet
+        | MetaFlags.ReturnSize
         | MetaFlags.ReturnTtl | MetaFlags.NoBump | MetaFlags.ReturnValue | MetaFlags.ClearValue | MetaFlags.CompareCas
         | MetaFlags.Delta | MetaFlags.NewCas | MetaFlags.ClientFlags | MetaFlags.Invalidate | MetaFlags.Initial
         | MetaFlags.ProxyL | MetaFlags.Mode | MetaFlags.Vivify | MetaFlags.Opaque | MetaFlags.ProxyP | MetaFlags.Recache
@@ -18,7 +21,8 @@ public static class MetaFlagSet
 
     /// <summary>The flags that make the reply longer.</summary>
     public const MetaFlags Returning = MetaFlags.ReturnCas | MetaFlags.ReturnClientFlags | MetaFlags.ReturnHit
-        | MetaFlags.ReturnKey | MetaFlags.ReturnLastAccess | MetaFlags.ReturnSize | MetaFlags.ReturnTtl | MetaFlags.Opaque;
+        | MetaFlags.ReturnKey | MetaFlags.ReturnLastAccess | MetaFlags.ReturnSize | MetaFlags.ReturnTtl
+        | MetaFlags.Opaque;
 
     /// <summary>The bit of a letter.</summary>
     /// <param name="letter">An ASCII letter.</param>

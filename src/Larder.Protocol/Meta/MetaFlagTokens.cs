@@ -3,8 +3,8 @@ using Larder.Protocol.Text;
 namespace Larder.Protocol.Meta;
 
 /// <summary>
-/// The flags of a meta request or reply in the order sent, without allocation: one letter and the text behind it. Borrows
-/// the line. Usable with foreach (Current is the iterator itself at its position).
+/// The flags of a meta request or reply in the order sent, without allocation: one letter and the text behind it.
+/// Borrows the line. Usable with foreach (Current is the iterator itself at its position).
 /// </summary>
 public ref struct MetaFlagTokens
 {

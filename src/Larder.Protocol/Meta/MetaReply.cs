@@ -24,7 +24,9 @@ public ref struct MetaReply
     /// <summary>The value of VA.</summary>
     public ReadOnlySpan<byte> Value { get; internal set; }
 
-    /// <summary>The text behind the letters, or behind VA's length: return flags, an error's text, me's pairs.</summary>
+    /// <summary>
+    /// The text behind the letters, or behind VA's length: return flags, an error's text, me's pairs.
+    /// </summary>
     public ReadOnlySpan<byte> FlagText { get; internal set; }
 
     /// <summary>The return flags in the order sent.</summary>

@@ -3,8 +3,8 @@ using Larder.Protocol.Text;
 namespace Larder.Protocol.Meta;
 
 /// <summary>
-/// One meta request, read. Spans borrow the request line, a base64 key the buffer given to the reader. A number whose flag
-/// did not come has its default (delta 1, all others 0); ask <see cref="Flags"/>.
+/// One meta request, read. Spans borrow the request line, a base64 key the buffer given to the reader. A number whose
+/// flag did not come has its default (delta 1, all others 0); ask <see cref="Flags"/>.
 /// </summary>
 /// <remarks>
 /// An error of a meta command is always sent, even with q: swallow <see cref="SkipLength"/> bytes behind the line, then

@@ -9,8 +9,8 @@ namespace Larder.Protocol.Meta;
 /// </summary>
 /// <remarks>
 /// Grammar: <c>cm key [datalen] flag*</c>, tokens separated by spaces; a flag is one letter with its text behind it.
-/// Which error wins: too many tokens, the key's length, ms's length, then the first unknown or repeated flag, then the last
-/// bad number, then the key's base64, the opaque, the mode.
+/// Which error wins: too many tokens, the key's length, ms's length, then the first unknown or repeated flag, then
+/// the last bad number, then the key's base64, the opaque, the mode.
 /// </remarks>
 public static class MetaRequestReader
 {
@@ -25,7 +25,9 @@ public static class MetaRequestReader
 
     /// <summary>Reads one meta line.</summary>
     /// <param name="line">What the text reader returned, its command one of the meta commands but mn.</param>
-    /// <param name="keyBuffer">Where a base64 key is decoded to: at least <see cref="KeyBase64.DecodedLengthMax"/> bytes.</param>
+    /// <param name="keyBuffer">
+    /// Where a base64 key is decoded to: at least <see cref="KeyBase64.DecodedLengthMax"/> bytes.
+    /// </param>
     /// <param name="request">Receives the request; <see cref="MetaRequest.Error"/> says whether it is good.</param>
     public static void Read(scoped in TextRequest line, Span<byte> keyBuffer, ref MetaRequest request) =>
         Read(line.Command, line.Line, keyBuffer, ref request);
@@ -33,7 +35,9 @@ public static class MetaRequestReader
     /// <summary>Reads one meta line.</summary>
     /// <param name="command">One of the meta commands but mn.</param>
     /// <param name="line">The line without its end, from the command's name on (leading spaces are allowed).</param>
-    /// <param name="keyBuffer">Where a base64 key is decoded to: at least <see cref="KeyBase64.DecodedLengthMax"/> bytes.</param>
+    /// <param name="keyBuffer">
+    /// Where a base64 key is decoded to: at least <see cref="KeyBase64.DecodedLengthMax"/> bytes.
+    /// </param>
     /// <param name="request">Receives the request; <see cref="MetaRequest.Error"/> says whether it is good.</param>
     public static void Read(TextCommand command, ReadOnlySpan<byte> line, Span<byte> keyBuffer, ref MetaRequest request)
     {

@@ -4,14 +4,17 @@ using Larder.Protocol.Text;
 namespace Larder.Protocol.Meta;
 
 /// <summary>
-/// Writes meta requests, for the client and the load generator: a start with the key, flags one by one, a line end, and for
-/// ms the value with another line end. Each method writes from the beginning of its destination and returns the bytes
-/// written. Reserve <see cref="LineLengthMax"/> for a line.
+/// Writes meta requests, for the client and the load generator: a start with the key, flags one by one, a line end,
+/// and for ms the value with another line end. Each method writes from the beginning of its destination and returns
+/// the bytes written. Reserve <see cref="LineLengthMax"/> for a line.
 /// </summary>
 public static class MetaRequestWriter
 {
-    /// <summary>The most bytes of a line: 18 flags behind the longest key, each with a number, one of them the opaque.</summary>
-    public const int LineLengthMax = 3 + KeyBase64.EncodedLengthMax + 11 + (18 * 22) + MetaRequestReader.OpaqueLengthMax + 2;
+    /// <summary>
+    /// The most bytes of a line: 18 flags behind the longest key, each with a number, one of them the opaque.
+    /// </summary>
+    public const int LineLengthMax =
+        3 + KeyBase64.EncodedLengthMax + 11 + (18 * 22) + MetaRequestReader.OpaqueLengthMax + 2;
 
     /// <summary>Writes <c>mn CRLF</c>.</summary>
     /// <param name="destination">At least 4 bytes.</param>
@@ -24,7 +27,9 @@ public static class MetaRequestWriter
 
     /// <summary>Writes the command and the key as it is: <c>mg key</c>.</summary>
     /// <param name="destination">4 bytes more than the key.</param>
-    /// <param name="command">MetaGet, MetaDelete, MetaArithmetic or MetaDebug; for MetaSet see <see cref="WriteSetStart"/>.</param>
+    /// <param name="command">
+    /// MetaGet, MetaDelete, MetaArithmetic or MetaDebug; for MetaSet see <see cref="WriteSetStart"/>.
+    /// </param>
     /// <param name="key">1..250 bytes without space and LF.</param>
     /// <returns>The bytes written.</returns>
     public static int WriteStart(Span<byte> destination, TextCommand command, ReadOnlySpan<byte> key)
@@ -56,7 +61,8 @@ public static class MetaRequestWriter
     /// <param name="valueLength">Bytes of the value, without CR LF.</param>
     /// <param name="base64">Encode the key, and write the flag b.</param>
     /// <returns>The bytes written.</returns>
-    public static int WriteSetStart(Span<byte> destination, ReadOnlySpan<byte> key, int valueLength, bool base64 = false)
+    public static int WriteSetStart(
+        Span<byte> destination, ReadOnlySpan<byte> key, int valueLength, bool base64 = false)
     {
         int at = base64
             ? WriteStartBase64(destination, TextCommand.MetaSet, key)

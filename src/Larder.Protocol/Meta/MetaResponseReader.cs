@@ -5,8 +5,8 @@ using Larder.Protocol.Text;
 namespace Larder.Protocol.Meta;
 
 /// <summary>
-/// Reads replies of the meta protocol one by one, for the client and the load generator. The flags are handed out as text,
-/// so that who only counts replies pays nothing for them.
+/// Reads replies of the meta protocol one by one, for the client and the load generator. The flags are handed out as
+/// text, so that who only counts replies pays nothing for them.
 /// </summary>
 public static class MetaResponseReader
 {

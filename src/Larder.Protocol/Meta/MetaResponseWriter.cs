@@ -4,9 +4,10 @@ using Larder.Protocol.Text;
 namespace Larder.Protocol.Meta;
 
 /// <summary>
-/// Writes a meta reply's header piece by piece: two letters or <c>VA n</c>, then the return flags in the request's order,
-/// then Z, X and W, then the line end. Each method writes from the beginning of its destination and returns the bytes
-/// written. Reserve <see cref="HeaderLengthMax"/> once for all pieces. Replies without flags are in <see cref="TextReplies"/>.
+/// Writes a meta reply's header piece by piece: two letters or <c>VA n</c>, then the return flags in the request's
+/// order, then Z, X and W, then the line end. Each method writes from the beginning of its destination and returns
+/// the bytes written. Reserve <see cref="HeaderLengthMax"/> once for all pieces. Replies without flags are in
+/// <see cref="TextReplies"/>.
 /// </summary>
 public static class MetaResponseWriter
 {

@@ -4,8 +4,8 @@ using System.Buffers.Text;
 namespace Larder.Protocol.Scan;
 
 /// <summary>
-/// Binary keys on the meta protocol (flag b): RFC 4648's standard alphabet with padding. Bits behind the last whole byte
-/// are ignored, as memcached does; white space and padding in the middle are refused.
+/// Binary keys on the meta protocol (flag b): RFC 4648's standard alphabet with padding. Bits behind the last whole
+/// byte are ignored, as memcached does; white space and padding in the middle are refused.
 /// </summary>
 public static class KeyBase64
 {
@@ -65,7 +65,8 @@ public static class KeyBase64
         if (value < 0)
             return false;
         last[index] = Alphabet[value & (index == 1 ? ~0b1111 : ~0b11)];
-        if (Base64.DecodeFromUtf8(text[..bodyLength], key, out _, out int body, isFinalBlock: false) != OperationStatus.Done
+        if (Base64.DecodeFromUtf8(text[..bodyLength], key, out _, out int body, isFinalBlock: false)
+                != OperationStatus.Done
             || Base64.DecodeFromUtf8(last, key[body..], out _, out int tail) != OperationStatus.Done)
             return false;
         length = body + tail;

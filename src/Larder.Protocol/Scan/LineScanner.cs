@@ -11,7 +11,9 @@ public static class LineScanner
 
     /// <summary>Finds the first LF, with the widest vectors that the processor has.</summary>
     /// <param name="input">The bytes to look through.</param>
-    /// <param name="from">Where to begin, 0..input.Length: what an earlier call has looked at need not be read again.</param>
+    /// <param name="from">
+    /// Where to begin, 0..input.Length: what an earlier call has looked at need not be read again.
+    /// </param>
     /// <returns>The index of the LF in <paramref name="input"/>, or -1.</returns>
     public static int IndexOfLineFeed(ReadOnlySpan<byte> input, int from = 0)
     {

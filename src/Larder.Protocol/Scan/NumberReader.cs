@@ -2,8 +2,8 @@ namespace Larder.Protocol.Scan;
 
 /// <summary>
 /// Reads decimal numbers from one token with memcached's acceptance rules, which are those of C's strtol and strtoull:
-/// leading tabs, CR, VT and FF are skipped, a sign is allowed, and the number ends at the token's end or at white space,
-/// whatever follows that. Values that C would wrap silently (negative numbers read as unsigned) are refused.
+/// leading tabs, CR, VT and FF are skipped, a sign is allowed, and the number ends at the token's end or at white
+/// space, whatever follows that. Values that C would wrap silently (negative numbers read as unsigned) are refused.
 /// </summary>
 public static class NumberReader
 {
@@ -47,7 +47,9 @@ public static class NumberReader
         return true;
     }
 
-    /// <summary>Reads an exptime: a signed 64-bit number of which the low 32 bits count, as memcached stores it.</summary>
+    /// <summary>
+    /// Reads an exptime: a signed 64-bit number of which the low 32 bits count, as memcached stores it.
+    /// </summary>
     /// <param name="token">The token, without spaces.</param>
     /// <param name="exptime">Seconds, or 0.</param>
     /// <returns>False for an empty token, garbage, or a number that does not fit 64 bits.</returns>
@@ -86,7 +88,9 @@ public static class NumberReader
     /// <summary>Reads the length of a data block.</summary>
     /// <param name="token">The token, without spaces.</param>
     /// <param name="length">Bytes, 0..<see cref="ValueLengthMax"/>, or 0.</param>
-    /// <returns>False for an empty token, garbage, a negative number, or more than <see cref="ValueLengthMax"/>.</returns>
+    /// <returns>
+    /// False for an empty token, garbage, a negative number, or more than <see cref="ValueLengthMax"/>.
+    /// </returns>
     public static bool TryReadLength(ReadOnlySpan<byte> token, out int length)
     {
         bool done = TryReadUInt64(token, out ulong value) && value <= ValueLengthMax;
@@ -95,8 +99,8 @@ public static class NumberReader
     }
 
     /// <summary>
-    /// The fast way through a line: reads 1..9 plain digits at a position. Anything else (signs, white space, more digits)
-    /// is left to the caller's slow path, which must not treat a false as an error.
+    /// The fast way through a line: reads 1..9 plain digits at a position. Anything else (signs, white space, more
+    /// digits) is left to the caller's slow path, which must not treat a false as an error.
     /// </summary>
     /// <param name="text">The line.</param>
     /// <param name="at">Where the number begins; behind its last digit when the result is true.</param>

@@ -18,7 +18,8 @@ public static class NumberWriter
 
     private static ReadOnlySpan<byte> Pairs =>
         "00010203040506070809101112131415161718192021222324"u8 + "25262728293031323334353637383940414243444546474849"u8
-        + "50515253545556575859606162636465666768697071727374"u8 + "75767778798081828384858687888990919293949596979899"u8;
+        + "50515253545556575859606162636465666768697071727374"u8
+        + "75767778798081828384858687888990919293949596979899"u8;
 
     // The smallest number with one digit more than the index says; 0 counts as one digit.
     private static ReadOnlySpan<ulong> PowersOfTen =>
@@ -39,7 +40,9 @@ public static class NumberWriter
     }
 
     /// <summary>Writes an unsigned number.</summary>
-    /// <param name="destination">At least <see cref="UInt64LengthMax"/> bytes, or as many as the number has digits.</param>
+    /// <param name="destination">
+    /// At least <see cref="UInt64LengthMax"/> bytes, or as many as the number has digits.
+    /// </param>
     /// <param name="value">The number.</param>
     /// <returns>The bytes written, 1..20.</returns>
     public static int Write(Span<byte> destination, ulong value)

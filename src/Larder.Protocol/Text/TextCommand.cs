@@ -1,6 +1,8 @@
 namespace Larder.Protocol.Text;
 
-/// <summary>The commands of memcached's classic text and meta protocols. Names on the wire are case-sensitive.</summary>
+/// <summary>
+/// The commands of memcached's classic text and meta protocols. Names on the wire are case-sensitive.
+/// </summary>
 public enum TextCommand : byte
 {
     /// <summary>No command of ours: answered ERROR.</summary>

@@ -3,9 +3,9 @@ using Larder.Protocol.Scan;
 namespace Larder.Protocol.Text;
 
 /// <summary>
-/// The keys behind the first one of get, gets, gat and gats. Stops at a key that is longer than 250 bytes and says so in
-/// <see cref="Error"/>: the caller then drops the VALUE lines of this command, and of this command only, and sends the
-/// error line instead of END.
+/// The keys behind the first one of get, gets, gat and gats. Stops at a key that is longer than 250 bytes and says so
+/// in <see cref="Error"/>: the caller then drops the VALUE lines of this command, and of this command only, and sends
+/// the error line instead of END.
 /// </summary>
 public ref struct TextKeys
 {
@@ -16,7 +16,9 @@ public ref struct TextKeys
     /// <summary>The key that the last <see cref="MoveNext"/> found, 1..250 bytes.</summary>
     public readonly ReadOnlySpan<byte> Current => _tokens.Current;
 
-    /// <summary>Why <see cref="MoveNext"/> stopped: None at the end of the line, BadLine at a key that is too long.</summary>
+    /// <summary>
+    /// Why <see cref="MoveNext"/> stopped: None at the end of the line, BadLine at a key that is too long.
+    /// </summary>
     public RequestError Error { get; private set; }
 
     /// <summary>Goes to the next key.</summary>

@@ -3,7 +3,9 @@ namespace Larder.Protocol.Text;
 /// <summary>How many bytes may wait for the end of a line.</summary>
 public readonly struct TextLimits
 {
-    /// <summary>Without an LF among more bytes than this the connection is closed, except for get and gets (memcached).</summary>
+    /// <summary>
+    /// Without an LF among more bytes than this the connection is closed, except for get and gets (memcached).
+    /// </summary>
     public const int LineLengthMaxDefault = 2048;
 
     /// <summary>
@@ -12,10 +14,14 @@ public readonly struct TextLimits
     /// </summary>
     public const int GetLineLengthMaxDefault = 1 << 20;
 
-    /// <summary>The spaces that may come before "get " for <see cref="GetLineLengthMax"/> to apply (memcached).</summary>
+    /// <summary>
+    /// The spaces that may come before "get " for <see cref="GetLineLengthMax"/> to apply (memcached).
+    /// </summary>
     public const int LeadingSpacesMax = 100;
 
-    /// <summary>Token positions of which a classic command's arguments are remembered (memcached's MAX_TOKENS).</summary>
+    /// <summary>
+    /// Token positions of which a classic command's arguments are remembered (memcached's MAX_TOKENS).
+    /// </summary>
     public const int TokensMax = 24;
 
     /// <summary>The default limits.</summary>

@@ -1,6 +1,8 @@
 namespace Larder.Protocol.Text;
 
-/// <summary>The fixed replies of the classic and meta protocols, with CR LF, as constants in the program's image.</summary>
+/// <summary>
+/// The fixed replies of the classic and meta protocols, with CR LF, as constants in the program's image.
+/// </summary>
 public static class TextReplies
 {
     /// <summary>The longest of them, in bytes.</summary>

@@ -24,7 +24,9 @@ public ref struct TextReply
     /// <summary>The key of a VALUE, the name of a STAT.</summary>
     public ReadOnlySpan<byte> Key { get; internal set; }
 
-    /// <summary>The value of a VALUE; the text behind the first word of STAT (behind its name), VERSION and the errors.</summary>
+    /// <summary>
+    /// The value of a VALUE; the text behind the first word of STAT (behind its name), VERSION and the errors.
+    /// </summary>
     public ReadOnlySpan<byte> Value { get; internal set; }
 
     /// <summary>The client flags of a VALUE.</summary>

@@ -1,8 +1,8 @@
 namespace Larder.Protocol.Text;
 
 /// <summary>
-/// One request line, read. All spans borrow the input of <see cref="TextRequestReader"/> and die with it. What a command
-/// does not have keeps its default. A meta command carries only <see cref="Command"/>, <see cref="Line"/> and
+/// One request line, read. All spans borrow the input of <see cref="TextRequestReader"/> and die with it. What a
+/// command does not have keeps its default. A meta command carries only <see cref="Command"/>, <see cref="Line"/> and
 /// <see cref="LineLength"/>; <see cref="Meta.MetaRequestReader"/> reads the rest of it.
 /// </summary>
 /// <remarks>
@@ -66,7 +66,9 @@ public ref struct TextRequest
     /// <summary>The keys behind the first one, for get, gets, gat and gats.</summary>
     public readonly TextKeys MoreKeys => new(Rest);
 
-    /// <summary>What follows the name of an administrative command (stats, slabs, lru, ...), with a noreply if there is one.</summary>
+    /// <summary>
+    /// What follows the name of an administrative command (stats, slabs, lru, ...), with a noreply if there is one.
+    /// </summary>
     public readonly TextTokens Arguments => new(Rest);
 
     /// <summary>Text behind the first key or, without keys, behind the command's name; no spaces around it.</summary>

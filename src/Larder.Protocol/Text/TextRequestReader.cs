@@ -39,7 +39,8 @@ public static class TextRequestReader
     /// <summary>Reads a line.</summary>
     /// <param name="input">What has been received and not yet consumed.</param>
     /// <param name="scanFrom">
-    /// Bytes at the beginning that hold no LF: 0, or <see cref="TextRequest.ScannedLength"/> of an earlier, Incomplete call.
+    /// Bytes at the beginning that hold no LF: 0, or <see cref="TextRequest.ScannedLength"/> of an earlier,
+    /// Incomplete call.
     /// </param>
     /// <param name="limits">How long a line may be that has no end yet.</param>
     /// <param name="request">Receives the request; meaningful when the result is Complete.</param>
@@ -89,7 +90,9 @@ public static class TextRequestReader
         return ParseStatus.Complete;
     }
 
-    /// <summary>The short way through a storage line: single spaces, plain numbers of nine digits at most (cas: any).</summary>
+    /// <summary>
+    /// The short way through a storage line: single spaces, plain numbers of nine digits at most (cas: any).
+    /// </summary>
     /// <param name="rest">The line behind the command's name and one space.</param>
     /// <param name="command">A storage command.</param>
     /// <param name="request">Receives the request when the result is true; unchanged otherwise.</param>

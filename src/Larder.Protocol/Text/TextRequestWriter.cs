@@ -3,9 +3,9 @@ using Larder.Protocol.Scan;
 namespace Larder.Protocol.Text;
 
 /// <summary>
-/// Writes requests of the classic protocol, for the client and the load generator. Each method writes from the beginning
-/// of its destination and returns the bytes written; reserve <see cref="LineLengthMax"/>, and the value with its CR LF
-/// where one follows. Keys are taken as they are: 1..250 bytes without space and LF.
+/// Writes requests of the classic protocol, for the client and the load generator. Each method writes from the
+/// beginning of its destination and returns the bytes written; reserve <see cref="LineLengthMax"/>, and the value
+/// with its CR LF where one follows. Keys are taken as they are: 1..250 bytes without space and LF.
 /// </summary>
 public static class TextRequestWriter
 {
@@ -30,7 +30,8 @@ public static class TextRequestWriter
     /// <param name="key">The key.</param>
     /// <param name="withCas">gats.</param>
     /// <returns>The bytes written.</returns>
-    public static int WriteGetAndTouch(Span<byte> destination, int exptime, ReadOnlySpan<byte> key, bool withCas = false)
+    public static int WriteGetAndTouch(
+        Span<byte> destination, int exptime, ReadOnlySpan<byte> key, bool withCas = false)
     {
         int at = WriteGetAndTouchStart(destination, exptime, withCas);
         at += WriteKey(destination[at..], key);
@@ -177,7 +178,8 @@ public static class TextRequestWriter
     }
 
     /// <summary>
-    /// Writes a command with free arguments: version, quit, verbosity, stats, slabs, lru, lru_crawler, watch, shutdown, ...
+    /// Writes a command with free arguments: version, quit, verbosity, stats, slabs, lru, lru_crawler, watch,
+    /// shutdown, ...
     /// </summary>
     /// <param name="destination">17 bytes more than the arguments.</param>
     /// <param name="command">Any command.</param>
@@ -195,7 +197,8 @@ public static class TextRequestWriter
     }
 
     private static int WriteStorageStart(
-        Span<byte> destination, TextCommand command, ReadOnlySpan<byte> key, uint clientFlags, int exptime, int valueLength)
+        Span<byte> destination, TextCommand command, ReadOnlySpan<byte> key, uint clientFlags, int exptime,
+        int valueLength)
     {
         int at = Put(destination, TextCommandNames.Of(command));
         at += WriteKey(destination[at..], key);

@@ -5,13 +5,15 @@ using Larder.Protocol.Scan;
 namespace Larder.Protocol.Text;
 
 /// <summary>
-/// Reads replies of the classic protocol one by one, for the client and the load generator. A get's answer is any number of
-/// Value replies and one End. END, STORED and VALUE, which a load generator meets by the million, are recognised without a
-/// search for the line's end.
+/// Reads replies of the classic protocol one by one, for the client and the load generator. A get's answer is any
+/// number of Value replies and one End. END, STORED and VALUE, which a load generator meets by the million, are
+/// recognised without a search for the line's end.
 /// </summary>
 public static class TextResponseReader
 {
-    /// <summary>Without an LF among more bytes than this the reply is malformed. memcached's longest line is far shorter.</summary>
+    /// <summary>
+    /// Without an LF among more bytes than this the reply is malformed. memcached's longest line is far shorter.
+    /// </summary>
     public const int LineLengthMax = 8192;
 
     private static readonly uint s_end = BinaryPrimitives.ReadUInt32LittleEndian("END\r"u8);

@@ -4,13 +4,15 @@ using Larder.Protocol.Scan;
 namespace Larder.Protocol.Text;
 
 /// <summary>
-/// Writes the replies of the classic protocol that are not constants (those are in <see cref="TextReplies"/>). Each method
-/// writes from the beginning of its destination and returns the bytes written; the caller has reserved the most that the
-/// constant beside the method states, once for a whole reply.
+/// Writes the replies of the classic protocol that are not constants (those are in <see cref="TextReplies"/>). Each
+/// method writes from the beginning of its destination and returns the bytes written; the caller has reserved the
+/// most that the constant beside the method states, once for a whole reply.
 /// </summary>
 public static class TextResponseWriter
 {
-    /// <summary>The most bytes of <see cref="WriteValueHeader(Span{byte}, ReadOnlySpan{byte}, uint, int)"/> and its cas form.</summary>
+    /// <summary>
+    /// The most bytes of <see cref="WriteValueHeader(Span{byte}, ReadOnlySpan{byte}, uint, int)"/> and its cas form.
+    /// </summary>
     public const int ValueHeaderLengthMax =
         6 + KeyRules.LengthMax + 1 + NumberWriter.UInt32LengthMax + 1 + NumberWriter.UInt32LengthMax
         + 1 + NumberWriter.UInt64LengthMax + 2;
@@ -18,7 +20,9 @@ public static class TextResponseWriter
     /// <summary>The most bytes of <see cref="WriteNumber"/>.</summary>
     public const int NumberLengthMax = NumberWriter.UInt64LengthMax + 2;
 
-    /// <summary>What <see cref="WriteStat(Span{byte}, ReadOnlySpan{byte}, ReadOnlySpan{byte})"/> adds to name and value.</summary>
+    /// <summary>
+    /// What <see cref="WriteStat(Span{byte}, ReadOnlySpan{byte}, ReadOnlySpan{byte})"/> adds to name and value.
+    /// </summary>
     public const int StatOverhead = 5 + 1 + 2;
 
     /// <summary>Writes <c>VALUE key flags bytes CRLF</c>; the value and its CR LF follow.</summary>
@@ -27,7 +31,8 @@ public static class TextResponseWriter
     /// <param name="clientFlags">The client flags.</param>
     /// <param name="valueLength">Bytes of the value, without CR LF.</param>
     /// <returns>The bytes written.</returns>
-    public static int WriteValueHeader(Span<byte> destination, ReadOnlySpan<byte> key, uint clientFlags, int valueLength)
+    public static int WriteValueHeader(
+        Span<byte> destination, ReadOnlySpan<byte> key, uint clientFlags, int valueLength)
     {
         int at = WriteValueStart(destination, key, clientFlags, valueLength);
         return at + WriteLineEnd(destination[at..]);
@@ -105,7 +110,8 @@ public static class TextResponseWriter
         return 2;
     }
 
-    private static int WriteValueStart(Span<byte> destination, ReadOnlySpan<byte> key, uint clientFlags, int valueLength)
+    private static int WriteValueStart(
+        Span<byte> destination, ReadOnlySpan<byte> key, uint clientFlags, int valueLength)
     {
         "VALUE "u8.CopyTo(destination);
         key.CopyTo(destination[6..]);

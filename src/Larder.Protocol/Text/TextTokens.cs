@@ -1,8 +1,9 @@
 namespace Larder.Protocol.Text;
 
 /// <summary>
-/// The tokens of a line, one after the other, without allocation: split on spaces only, repeated and trailing spaces are
-/// skipped, a tab is part of a token. Borrows the line. Usable with foreach; a copy goes on from where it was copied.
+/// The tokens of a line, one after the other, without allocation: split on spaces only, repeated and trailing spaces
+/// are skipped, a tab is part of a token. Borrows the line. Usable with foreach; a copy goes on from where it was
+/// copied.
 /// </summary>
 public ref struct TextTokens
 {

@@ -31,7 +31,8 @@ public class MetaRequestReaderTests
     [InlineData("ma a\r\n", "MetaArithmetic key=a len=-1 mode=Increment")]
     [InlineData("ma a MI\r\n", "MetaArithmetic key=a len=-1 mode=Increment M")]
     [InlineData("ma a M+ D2\r\n", "MetaArithmetic key=a len=-1 mode=Increment M D=2")]
-    [InlineData("ma a MD N0 J18446744073709551615\r\n", "MetaArithmetic key=a len=-1 mode=Decrement M N=0 J=18446744073709551615")]
+    [InlineData("ma a MD N0 J18446744073709551615\r\n",
+        "MetaArithmetic key=a len=-1 mode=Decrement M N=0 J=18446744073709551615")]
     [InlineData("ma a M-\r\n", "MetaArithmetic key=a len=-1 mode=Decrement M")]
     [InlineData("me a\r\n", "MetaDebug key=a len=-1 mode=Set")]
     [InlineData("me YQ== b\r\n", "MetaDebug key=a len=-1 mode=Set b")]
@@ -142,7 +143,8 @@ public class MetaRequestReaderTests
     [InlineData("ms Z! 5 b\r\n", RequestError.MetaKeyDecoding, 7)]
     [InlineData("ms a 5 O01234567890123456789012345678901\r\n", RequestError.MetaOpaqueTooLong, 7)]
     public void Bad_set_says_how_much_to_skip(string line, RequestError expected, int skip) =>
-        Assert.EndsWith($" error={expected} skip={skip}", MetaDescription.Read(Bytes.Of(line)), StringComparison.Ordinal);
+        Assert.EndsWith(
+            $" error={expected} skip={skip}", MetaDescription.Read(Bytes.Of(line)), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("mg {0} v\r\n", 0)]

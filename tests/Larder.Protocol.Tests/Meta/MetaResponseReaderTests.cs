@@ -56,7 +56,8 @@ public class MetaResponseReaderTests
         Assert.NotEqual("Incomplete", MetaReplyDescription.Read(whole, out int length));
         Assert.Equal(whole.Length, length);
         Assert.Equal(
-            MetaReplyDescription.Read(whole, out _), MetaReplyDescription.Read(Bytes.Of(input + "HD\r\nEN\r\n"), out _));
+            MetaReplyDescription.Read(whole, out _),
+            MetaReplyDescription.Read(Bytes.Of(input + "HD\r\nEN\r\n"), out _));
     }
 
     [Fact]
@@ -67,7 +68,8 @@ public class MetaResponseReaderTests
         foreach (string reply in ReplyCorpus.Meta)
         {
             Assert.Equal(
-                MetaReplyDescription.Read(Bytes.Of(reply), out _), MetaReplyDescription.Read(input.AsSpan(at), out int length));
+                MetaReplyDescription.Read(Bytes.Of(reply), out _),
+                MetaReplyDescription.Read(input.AsSpan(at), out int length));
             at += length;
         }
         Assert.Equal(input.Length, at);

@@ -14,9 +14,12 @@ public class MetaWriterTests
     {
         AssertWrites("mn\r\n", d => MetaRequestWriter.WriteNoop(d));
         AssertWrites("mg a v t\r\n", d => Line(d, MetaRequestWriter.WriteStart(d, TextCommand.MetaGet, "a"u8), "vt"u8));
-        AssertWrites("md Zm9v b q\r\n", d => Line(d, MetaRequestWriter.WriteStartBase64(d, TextCommand.MetaDelete, "foo"u8), "bq"u8));
+        AssertWrites(
+            "md Zm9v b q\r\n",
+            d => Line(d, MetaRequestWriter.WriteStartBase64(d, TextCommand.MetaDelete, "foo"u8), "bq"u8));
         AssertWrites("ms a 10 I\r\n", d => Line(d, MetaRequestWriter.WriteSetStart(d, "a"u8, 10), "I"u8));
-        AssertWrites("ms Zm9v 10 b q\r\n", d => Line(d, MetaRequestWriter.WriteSetStart(d, "foo"u8, 10, base64: true), "q"u8));
+        AssertWrites(
+            "ms Zm9v 10 b q\r\n", d => Line(d, MetaRequestWriter.WriteSetStart(d, "foo"u8, 10, base64: true), "q"u8));
     }
 
     [Fact]
@@ -57,7 +60,8 @@ public class MetaWriterTests
         byte[] header = new byte[MetaResponseWriter.HeaderLengthMax];
         int at = MetaResponseWriter.WriteValueStart(header, int.MaxValue);
         at += MetaResponseWriter.WriteKeyFlag(header.AsSpan(at), new byte[250], binary: true);
-        at += MetaResponseWriter.WriteFlag(header.AsSpan(at), (byte)'O', new byte[MetaRequestReader.OpaqueLengthMax - 1]);
+        at += MetaResponseWriter.WriteFlag(
+            header.AsSpan(at), (byte)'O', new byte[MetaRequestReader.OpaqueLengthMax - 1]);
         foreach (byte flag in "cfst"u8)
             at += MetaResponseWriter.WriteFlag(header.AsSpan(at), flag, ulong.MaxValue);
         foreach (byte flag in "hl"u8)
@@ -73,7 +77,8 @@ public class MetaWriterTests
     {
         byte[] line = new byte[MetaResponseWriter.DebugLengthMax];
         int length = MetaResponseWriter.WriteDebug(
-            line, new byte[250], binary: true, long.MinValue, long.MinValue, ulong.MaxValue, true, int.MinValue, long.MinValue);
+            line, new byte[250], binary: true, long.MinValue, long.MinValue, ulong.MaxValue,
+            true, int.MinValue, long.MinValue);
         Assert.InRange(length, 400, line.Length);
     }
 
@@ -81,7 +86,8 @@ public class MetaWriterTests
     public void Longest_request_fits_the_stated_length()
     {
         byte[] line = new byte[MetaRequestWriter.LineLengthMax];
-        int at = MetaRequestWriter.WriteSetStart(line, new byte[KeyBase64.DecodedLengthMax], int.MaxValue - 2, base64: true);
+        int at = MetaRequestWriter.WriteSetStart(
+            line, new byte[KeyBase64.DecodedLengthMax], int.MaxValue - 2, base64: true);
         at += MetaRequestWriter.WriteFlag(line.AsSpan(at), (byte)'O', "0123456789012345678901234567890"u8);
         foreach (byte flag in "CEJDTNR"u8)
             at += MetaRequestWriter.WriteFlag(line.AsSpan(at), flag, (ulong)int.MaxValue);

@@ -81,7 +81,8 @@ public class TextRequestErrorTests
     [InlineData("set a 0 0 2147483646\r\n", "Set error=BadLine skip=0")]
     [InlineData("set a 0 0 4294967297\r\n", "Set error=BadLine skip=0")]
     [InlineData("set a 0 0 -1 noreply\r\n", "Set error=BadLine skip=0")]
-    public void Storage_line_without_a_length_skips_nothing(string line, string expected) => AssertReads(line, expected);
+    public void Storage_line_without_a_length_skips_nothing(string line, string expected) =>
+        AssertReads(line, expected);
 
     [Theory]
     [InlineData("set a q 0 1\r\n", "Set error=BadLine skip=3")]
@@ -94,7 +95,8 @@ public class TextRequestErrorTests
     [InlineData("cas a 0 0 1 x\r\n", "Cas error=BadLine skip=3")]
     [InlineData("cas a 0 0 1 -1 noreply\r\n", "Cas error=BadLine skip=3 noreply")]
     [InlineData("cas a 0 0 1 noreply\r\n", "Cas error=BadLine skip=3 noreply")]
-    public void Bad_number_in_a_storage_line_skips_the_value(string line, string expected) => AssertReads(line, expected);
+    public void Bad_number_in_a_storage_line_skips_the_value(string line, string expected) =>
+        AssertReads(line, expected);
 
     [Theory]
     [InlineData("get {0}\r\n", "Get error=BadLine skip=0")]
@@ -115,7 +117,8 @@ public class TextRequestErrorTests
         foreach (RequestError error in Enum.GetValues<RequestError>())
         {
             string line = Bytes.Text(RequestErrors.Line(error));
-            Assert.True(error == RequestError.None ? line.Length == 0 : line.EndsWith("\r\n", StringComparison.Ordinal));
+            Assert.True(
+                error == RequestError.None ? line.Length == 0 : line.EndsWith("\r\n", StringComparison.Ordinal));
             Assert.InRange(line.Length, 0, RequestErrors.LineLengthMax);
         }
     }

@@ -4,8 +4,8 @@ using Xunit;
 namespace Larder.Protocol.Tests.Text;
 
 /// <summary>
-/// Aim: a line means the same however its bytes arrive. Method: every corpus line is cut at every byte, and all of them are
-/// read one behind the other out of one buffer.
+/// Aim: a line means the same however its bytes arrive. Method: every corpus line is cut at every byte, and all of
+/// them are read one behind the other out of one buffer.
 /// </summary>
 public class TextRequestFramingTests
 {
@@ -40,7 +40,8 @@ public class TextRequestFramingTests
     [Fact]
     public void Pipelined_lines_are_read_one_by_one()
     {
-        string[] lines = [.. RequestCorpus.Classic.Concat(RequestCorpus.Meta).Where(l => TextDescription.Read(Bytes.Of(l)) != "Close")];
+        IEnumerable<string> all = RequestCorpus.Classic.Concat(RequestCorpus.Meta);
+        string[] lines = [.. all.Where(line => TextDescription.Read(Bytes.Of(line)) != "Close")];
         byte[] input = Bytes.Of(string.Concat(lines));
         int at = 0;
         foreach (string line in lines)
@@ -84,7 +85,8 @@ public class TextRequestFramingTests
         TextRequest request = default;
         Assert.Equal(ParseStatus.Incomplete, TextRequestReader.Read("delete 890"u8, 0, in limits, ref request));
         Assert.Equal(ParseStatus.Close, TextRequestReader.Read("delete 8901"u8, 0, in limits, ref request));
-        Assert.Equal(ParseStatus.Incomplete, TextRequestReader.Read("get 5678901234567890"u8, 0, in limits, ref request));
+        Assert.Equal(
+            ParseStatus.Incomplete, TextRequestReader.Read("get 5678901234567890"u8, 0, in limits, ref request));
         Assert.Equal(ParseStatus.Close, TextRequestReader.Read("get 56789012345678901"u8, 0, in limits, ref request));
     }
 

@@ -29,7 +29,8 @@ public class TextRequestReaderTests
     [InlineData("set  a  5 60  10  noreply \n", "Set key=a flags=5 exp=60 len=10 cas=0 noreply")]
     [InlineData("set a 0 0 1 foo\r\n", "Set key=a flags=0 exp=0 len=1 cas=0")]
     [InlineData("set a 4294967297 -1 1\r\n", "Set key=a flags=1 exp=-1 len=1 cas=0")]
-    [InlineData("set a 18446744073709551615 2147483648 1\r\n", "Set key=a flags=4294967295 exp=-2147483648 len=1 cas=0")]
+    [InlineData("set a 18446744073709551615 2147483648 1\r\n",
+        "Set key=a flags=4294967295 exp=-2147483648 len=1 cas=0")]
     [InlineData("set a +1 \t2 3\tx\r\n", "Set key=a flags=1 exp=2 len=3 cas=0")]
     [InlineData("set a -0 0 2147483645\r\n", "Set key=a flags=0 exp=0 len=2147483645 cas=0")]
     [InlineData("set a\tb 0 0 1\r\n", "Set key=a\tb flags=0 exp=0 len=1 cas=0")]
@@ -98,7 +99,8 @@ public class TextRequestReaderTests
         AssertReads($"{start}{s_key250}\r\n", $"{command} key={s_key250}");
 
     [Fact]
-    public void Control_characters_in_a_key_are_allowed() => AssertReads("get \u0001\u007f\u0000\u00ff\r\n", "Get key=\u0001\u007f\u0000\u00ff");
+    public void Control_characters_in_a_key_are_allowed() =>
+        AssertReads("get \u0001\u007f\u0000\u00ff\r\n", "Get key=\u0001\u007f\u0000\u00ff");
 
     [Fact]
     public void Later_key_of_251_bytes_stops_the_keys_with_an_error() =>

@@ -46,7 +46,8 @@ public class TextRequestWriterTests
     public void Cas_is_written()
     {
         AssertWrites("cas a 1 2 3 4\r\n", d => TextRequestWriter.WriteCasLine(d, "a"u8, 1, 2, 3, 4));
-        AssertWrites("cas a 1 2 3 4 noreply\r\n", d => TextRequestWriter.WriteCasLine(d, "a"u8, 1, 2, 3, 4, noReply: true));
+        AssertWrites(
+            "cas a 1 2 3 4 noreply\r\n", d => TextRequestWriter.WriteCasLine(d, "a"u8, 1, 2, 3, 4, noReply: true));
     }
 
     [Fact]
@@ -55,7 +56,8 @@ public class TextRequestWriterTests
         AssertWrites("delete a\r\n", d => TextRequestWriter.WriteDelete(d, "a"u8));
         AssertWrites("delete a noreply\r\n", d => TextRequestWriter.WriteDelete(d, "a"u8, noReply: true));
         AssertWrites("incr a 5\r\n", d => TextRequestWriter.WriteArithmetic(d, TextCommand.Incr, "a"u8, 5));
-        AssertWrites("decr a 5 noreply\r\n", d => TextRequestWriter.WriteArithmetic(d, TextCommand.Decr, "a"u8, 5, true));
+        AssertWrites(
+            "decr a 5 noreply\r\n", d => TextRequestWriter.WriteArithmetic(d, TextCommand.Decr, "a"u8, 5, true));
         AssertWrites("touch a -1\r\n", d => TextRequestWriter.WriteTouch(d, "a"u8, -1));
         AssertWrites("flush_all 0\r\n", d => TextRequestWriter.WriteFlushAll(d));
         AssertWrites("flush_all 5 noreply\r\n", d => TextRequestWriter.WriteFlushAll(d, 5, noReply: true));
@@ -66,7 +68,8 @@ public class TextRequestWriterTests
     {
         AssertWrites("version\r\n", d => TextRequestWriter.WriteCommand(d, TextCommand.Version));
         AssertWrites("stats detail on\r\n", d => TextRequestWriter.WriteCommand(d, TextCommand.Stats, "detail on"u8));
-        AssertWrites("cache_memlimit 64\r\n", d => TextRequestWriter.WriteCommand(d, TextCommand.CacheMemlimit, "64"u8));
+        AssertWrites(
+            "cache_memlimit 64\r\n", d => TextRequestWriter.WriteCommand(d, TextCommand.CacheMemlimit, "64"u8));
     }
 
     [Fact]
@@ -76,7 +79,8 @@ public class TextRequestWriterTests
         int length = TextRequestWriter.WriteCasLine(
             line, s_key, uint.MaxValue, int.MinValue, int.MaxValue - 2, ulong.MaxValue, noReply: true);
         Assert.Equal(
-            $"{length}: Cas key={Bytes.Text(s_key)} flags=4294967295 exp=-2147483648 len=2147483645 cas={ulong.MaxValue} noreply",
+            $"{length}: Cas key={Bytes.Text(s_key)} flags=4294967295 exp=-2147483648 "
+            + $"len=2147483645 cas={ulong.MaxValue} noreply",
             TextDescription.Read(line[..length]));
     }
 

@@ -61,7 +61,8 @@ public class TextResponseReaderTests
 
     [Fact]
     public void Key_of_251_bytes_is_malformed() =>
-        Assert.Equal("Malformed", TextReplyDescription.Read(Bytes.Of($"VALUE {new string('k', 251)} 0 1\r\nx\r\n"), out _));
+        Assert.Equal(
+            "Malformed", TextReplyDescription.Read(Bytes.Of($"VALUE {new string('k', 251)} 0 1\r\nx\r\n"), out _));
 
     [Theory]
     [MemberData(nameof(Replies))]
@@ -73,7 +74,8 @@ public class TextResponseReaderTests
         Assert.NotEqual("Incomplete", TextReplyDescription.Read(whole, out int length));
         Assert.Equal(whole.Length, length);
         Assert.Equal(
-            TextReplyDescription.Read(whole, out _), TextReplyDescription.Read(Bytes.Of(input + "END\r\nSTORED\r\n"), out _));
+            TextReplyDescription.Read(whole, out _),
+            TextReplyDescription.Read(Bytes.Of(input + "END\r\nSTORED\r\n"), out _));
     }
 
     [Fact]
@@ -84,7 +86,8 @@ public class TextResponseReaderTests
         foreach (string reply in ReplyCorpus.Classic)
         {
             Assert.Equal(
-                TextReplyDescription.Read(Bytes.Of(reply), out _), TextReplyDescription.Read(input.AsSpan(at), out int length));
+                TextReplyDescription.Read(Bytes.Of(reply), out _),
+                TextReplyDescription.Read(input.AsSpan(at), out int length));
             at += length;
         }
         Assert.Equal(input.Length, at);
