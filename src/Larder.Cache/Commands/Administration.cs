@@ -1,15 +1,152 @@
+using Larder.Cache.Commands.Inspecting;
 using Larder.Events.Wire;
+using Larder.Protocol.Scan;
 using Larder.Protocol.Text;
 
 namespace Larder.Cache.Commands;
 
-/// <summary>Commands that concern the server and not an item.</summary>
+/// <summary>
+/// Executes the commands that look after a cache: versions, statistics, flushing, limits, tuning, stopping. They are
+/// rare, so they may allocate; they never block and never keep the thread longer than it takes to write the answer.
+/// </summary>
+/// <remarks>
+/// What tunes an allocator that does not exist here is validated as memcached validates it and changes only what
+/// <c>stats settings</c> says (docs/protocol/administration.md).
+/// </remarks>
 internal static class Administration
 {
-    /// <summary>Executes one.</summary>
-    public static InputState Execute(CacheThread thread, scoped in TextRequest request)
+    /// <summary>memcached knows three levels of detail for <c>verbosity</c>: 0, 1 and 2.</summary>
+    private const uint VerbosityMax = 2;
+
+    /// <summary>A limit below this many mebibytes is refused (memcached, cache_memlimit).</summary>
+    private const uint MemlimitMin = 8;
+
+    /// <summary>Above this many "megabytes" somebody gave bytes (memcached, cache_memlimit).</summary>
+    private const uint MemlimitMax = 1_000_000_000;
+
+    /// <summary>Executes a request and appends its answer to <see cref="CacheThread.Output"/>.</summary>
+    /// <param name="thread">The thread's; its output is the asking connection's.</param>
+    /// <param name="request">A classic request without an error that is no data command.</param>
+    /// <returns>NeedMore: answered, go on. Close: send what is queued, then close.</returns>
+    public static InputState Execute(CacheThread thread, in TextRequest request)
     {
-        thread.Output.Write(TextReplies.Error);
-        return request.Command == TextCommand.Quit ? InputState.Close : InputState.NeedMore;
+        switch (request.Command)
+        {
+            case TextCommand.Quit:
+                return InputState.Close;
+            case TextCommand.Shutdown:
+                return Shutdown(thread, in request);
+            case TextCommand.Stats:
+                StatsCommand.Execute(thread, request.Arguments);
+                return InputState.NeedMore;
+            default:
+                thread.Reply(Answer(thread, in request), request.NoReply);
+                return InputState.NeedMore;
+        }
+    }
+
+    private static ReadOnlySpan<byte> Answer(CacheThread thread, in TextRequest request)
+    {
+        TextTokens arguments = request.Arguments;
+        int count = arguments.CountRest() - (request.NoReply ? 1 : 0);
+        return request.Command switch
+        {
+            TextCommand.FlushAll => FlushAll(thread, request.Exptime),
+            TextCommand.Version => MemcachedVersion.Reply,
+            TextCommand.Verbosity => SetVerbosity(thread, request.Level),
+            TextCommand.CacheMemlimit => SetMemoryLimit(thread, arguments, count),
+            TextCommand.Slabs => SlabsCommand.Execute(thread.Engine.Tuning, arguments, count),
+            TextCommand.Lru => LruCommand.Execute(thread.Engine.Tuning, arguments, count),
+            TextCommand.LruCrawler => LruCrawlerCommand.Execute(thread.Engine.Tuning, arguments, count),
+            TextCommand.Watch => AdministrationReplies.WatchNotAllowed,
+            TextCommand.RefreshCerts => AdministrationReplies.TlsNotEnabled,
+            TextCommand.DebugTime => MoveTime(thread, arguments, count),
+            _ => TextReplies.Error,
+        };
+    }
+
+    private static ReadOnlySpan<byte> FlushAll(CacheThread thread, int exptime)
+    {
+        thread.Counters.FlushCommands++;
+        if (!thread.Engine.Options.FlushEnabled)
+        {
+            return TextReplies.FlushNotAllowed;
+        }
+        uint at = exptime > 0 ? thread.Clock.ExpiryOf(exptime) : 0;
+        thread.Store.FlushAll(at);
+        thread.Engine.FlushedAt = at > 0 ? at : thread.Clock.Now - 1;
+        return TextReplies.Ok;
+    }
+
+    private static ReadOnlySpan<byte> SetVerbosity(CacheThread thread, uint level)
+    {
+        thread.Engine.Verbosity = (int)Math.Min(level, VerbosityMax);
+        return TextReplies.Ok;
+    }
+
+    private static ReadOnlySpan<byte> SetMemoryLimit(CacheThread thread, TextTokens arguments, int count)
+    {
+        if (count < 1 || !arguments.MoveNext() || !NumberReader.TryReadUInt32(arguments.Current, out uint megabytes))
+        {
+            return TextReplies.Error;
+        }
+        if (megabytes < MemlimitMin)
+        {
+            return AdministrationReplies.MemlimitTooSmall;
+        }
+        if (megabytes > MemlimitMax)
+        {
+            return AdministrationReplies.MemlimitNotMegabytes;
+        }
+        return thread.Store.SetMemoryLimit((long)megabytes << 20)
+            ? TextReplies.Ok
+            : AdministrationReplies.MemlimitRefused;
+    }
+
+    /// <summary>debugtime n moves the clock n seconds forward, p pauses it, r resumes it.</summary>
+    private static ReadOnlySpan<byte> MoveTime(CacheThread thread, TextTokens arguments, int count)
+    {
+        if (!thread.Engine.Options.DebugTimeEnabled || count != 1)
+        {
+            return TextReplies.Error;
+        }
+        arguments.MoveNext();
+        if (arguments.Current.SequenceEqual("p"u8))
+        {
+            thread.Clock.Pause();
+        }
+        else if (arguments.Current.SequenceEqual("r"u8))
+        {
+            thread.Clock.Resume();
+        }
+        else if (NumberReader.TryReadUInt32(arguments.Current, out uint seconds))
+        {
+            thread.Clock.Move(seconds);
+        }
+        else
+        {
+            return TextReplies.Error;
+        }
+        return TextReplies.Ok;
+    }
+
+    private static InputState Shutdown(CacheThread thread, in TextRequest request)
+    {
+        if (thread.Engine.Options.ShutdownRequested is not { } requested)
+        {
+            thread.Reply(TextReplies.ShutdownNotEnabled, request.NoReply);
+            return InputState.NeedMore;
+        }
+        TextTokens arguments = request.Arguments;
+        int count = arguments.CountRest() - (request.NoReply ? 1 : 0);
+        arguments.MoveNext();
+        bool isGraceful = count == 1 && arguments.Current.SequenceEqual("graceful"u8);
+        if (count > 0 && !isGraceful)
+        {
+            thread.Reply(TextReplies.InvalidShutdownMode, request.NoReply);
+            return InputState.NeedMore;
+        }
+        requested(isGraceful);
+        return InputState.Close;
     }
 }

@@ -1,3 +1,4 @@
+using Larder.Cache.Commands.Inspecting;
 using Larder.Cache.Serving;
 using Larder.Cache.Store;
 using Larder.Events.Driving;
@@ -8,6 +9,7 @@ namespace Larder.Cache.Commands;
 internal sealed class CacheEngine(CacheServerOptions options, ItemStore store, StoreClock clock)
 {
     private int _verbosity = options.Verbosity; // owner: any thread, by volatile writes
+    private uint _flushedAt;                    // owner: any thread, by volatile writes
 
     /// <summary>What the server was started with.</summary>
     public CacheServerOptions Options { get; } = options;
@@ -20,6 +22,19 @@ internal sealed class CacheEngine(CacheServerOptions options, ItemStore store, S
 
     /// <summary>Listeners, driver and connections; set before the first connection comes.</summary>
     public StreamServer Server { get; set; } = null!;
+
+    /// <summary>What there is of memcached's own settings: only shown again.</summary>
+    public TuningValues Tuning { get; } = new(options.TuningEcho);
+
+    /// <summary>What `stats reset` subtracts.</summary>
+    public StatsBaseline Baseline { get; } = new();
+
+    /// <summary>Items stored up to this second of the clock are flushed once it has come; 0: never flushed.</summary>
+    public uint FlushedAt
+    {
+        get => Volatile.Read(ref _flushedAt);
+        set => Volatile.Write(ref _flushedAt, value);
+    }
 
     /// <summary>The level that `verbosity` has set.</summary>
     public int Verbosity

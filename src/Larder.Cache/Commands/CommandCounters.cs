@@ -56,4 +56,31 @@ internal sealed class CommandCounters
         StoreTooLarge += other.StoreTooLarge;
         StoreNoMemory += other.StoreNoMemory;
     }
+
+    /// <summary>Takes earlier counts away from these.</summary>
+    public void Subtract(CommandCounters earlier)
+    {
+        GetCommands -= earlier.GetCommands;
+        GetHits -= earlier.GetHits;
+        GetMisses -= earlier.GetMisses;
+        GetExpired -= earlier.GetExpired;
+        GetFlushed -= earlier.GetFlushed;
+        SetCommands -= earlier.SetCommands;
+        TouchCommands -= earlier.TouchCommands;
+        TouchHits -= earlier.TouchHits;
+        TouchMisses -= earlier.TouchMisses;
+        FlushCommands -= earlier.FlushCommands;
+        MetaDebugCommands -= earlier.MetaDebugCommands;
+        DeleteHits -= earlier.DeleteHits;
+        DeleteMisses -= earlier.DeleteMisses;
+        IncrHits -= earlier.IncrHits;
+        IncrMisses -= earlier.IncrMisses;
+        DecrHits -= earlier.DecrHits;
+        DecrMisses -= earlier.DecrMisses;
+        CasHits -= earlier.CasHits;
+        CasMisses -= earlier.CasMisses;
+        CasBadValue -= earlier.CasBadValue;
+        StoreTooLarge -= earlier.StoreTooLarge;
+        StoreNoMemory -= earlier.StoreNoMemory;
+    }
 }

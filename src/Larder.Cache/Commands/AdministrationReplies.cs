@@ -1,0 +1,55 @@
+namespace Larder.Cache.Commands;
+
+/// <summary>
+/// The fixed answers of the administrative commands that <see cref="Protocol.Text.TextReplies"/> does not have, with
+/// CR LF, byte for byte as memcached sends them.
+/// </summary>
+internal static class AdministrationReplies
+{
+    public static ReadOnlySpan<byte> MemlimitTooSmall =>
+        "MEMLIMIT_TOO_SMALL cannot set maxbytes to less than 8m\r\n"u8;
+
+    public static ReadOnlySpan<byte> MemlimitNotMegabytes =>
+        "MEMLIMIT_ADJUST_FAILED input value is megabytes not bytes\r\n"u8;
+
+    public static ReadOnlySpan<byte> MemlimitRefused =>
+        "MEMLIMIT_ADJUST_FAILED out of bounds or unable to adjust\r\n"u8;
+
+    public static ReadOnlySpan<byte> SlabReassignDisabled => "CLIENT_ERROR slab reassignment disabled\r\n"u8;
+
+    public static ReadOnlySpan<byte> SlabsBadClass => "BADCLASS invalid src or dst class id\r\n"u8;
+
+    public static ReadOnlySpan<byte> SlabsNoSpare => "NOSPARE source class has no spare pages\r\n"u8;
+
+    public static ReadOnlySpan<byte> SlabsSame => "SAME src and dst class are identical\r\n"u8;
+
+    public static ReadOnlySpan<byte> AutomoveWindowRange => "CLIENT_ERROR automove window too low or too high\r\n"u8;
+
+    public static ReadOnlySpan<byte> LruPercentages => "ERROR hot and warm pcts must not exceed 80\r\n"u8;
+
+    public static ReadOnlySpan<byte> LruFactors => "ERROR hot/warm age factors must be greater than 0\r\n"u8;
+
+    public static ReadOnlySpan<byte> CrawlerStartFailed => "ERROR failed to start lru crawler thread\r\n"u8;
+
+    public static ReadOnlySpan<byte> CrawlerSleepRange => "CLIENT_ERROR sleep must be one second or less\r\n"u8;
+
+    public static ReadOnlySpan<byte> CrawlerDisabled => "CLIENT_ERROR lru crawler disabled\r\n"u8;
+
+    public static ReadOnlySpan<byte> CrawlerBadClass => "BADCLASS invalid class id\r\n"u8;
+
+    public static ReadOnlySpan<byte> CrawlerNothing => "NOTSTARTED no items to crawl\r\n"u8;
+
+    public static ReadOnlySpan<byte> CrawlerUnknownError => "ERROR an unknown error happened\r\n"u8;
+
+    public static ReadOnlySpan<byte> MetadumpNotAllowed => "ERROR metadump not allowed\r\n"u8;
+
+    public static ReadOnlySpan<byte> KeyDumpNotAllowed => "ERROR key dump not allowed\r\n"u8;
+
+    public static ReadOnlySpan<byte> WatchNotAllowed => "CLIENT_ERROR watch commands not allowed\r\n"u8;
+
+    public static ReadOnlySpan<byte> TlsNotEnabled => "Error TLS not enabled\r\n"u8;
+
+    public static ReadOnlySpan<byte> StatsDetailNotAllowed => "CLIENT_ERROR stats detail not allowed\r\n"u8;
+
+    public static ReadOnlySpan<byte> StatsCachedumpNotAllowed => "CLIENT_ERROR stats cachedump not allowed\r\n"u8;
+}

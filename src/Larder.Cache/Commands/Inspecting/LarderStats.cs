@@ -1,0 +1,90 @@
+using System.Globalization;
+using System.Reflection;
+using Larder.Cache.Store;
+using Larder.Events.Driving;
+
+namespace Larder.Cache.Commands.Inspecting;
+
+/// <summary>
+/// <c>stats larder</c>: what memcached has no names for, counted since the start (<c>stats reset</c> leaves it
+/// alone). Clients of memcached never ask for it; names may be added, and stand in docs/protocol/administration.md.
+/// </summary>
+internal static class LarderStats
+{
+    private static readonly string s_version =
+        typeof(LarderStats).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!
+            .InformationalVersion.Split('+')[0];
+
+    /// <summary>Writes all lines but the END.</summary>
+    public static void Write(CacheEngine engine, StatWriter writer)
+    {
+        WriteProcess(engine, writer);
+        WriteServer(engine.Server, writer);
+        WriteStore(engine.Store.Totals(), writer);
+        foreach (Turn turn in engine.Server.Turns)
+        {
+            WriteThread(turn, writer);
+        }
+    }
+
+    private static void WriteProcess(CacheEngine engine, StatWriter writer)
+    {
+        writer.Write("larder_version", s_version);
+        writer.Write("dotnet_version", Environment.Version.ToString());
+        writer.Write("driver", engine.Options.Driver.ToString().ToLowerInvariant());
+        writer.Write("trigger", engine.Options.Trigger.ToString().ToLowerInvariant());
+        for (int generation = 0; generation <= GC.MaxGeneration; generation++)
+        {
+            writer.Write(
+                string.Create(CultureInfo.InvariantCulture, $"gc_collections_{generation}"),
+                GC.CollectionCount(generation));
+        }
+        writer.Write("gc_allocated_bytes", GC.GetTotalAllocatedBytes());
+        writer.Write("gc_heap_bytes", GC.GetTotalMemory(forceFullCollection: false));
+        writer.Write("gc_pause_us", (long)GC.GetTotalPauseDuration().TotalMicroseconds);
+    }
+
+    private static void WriteServer(StreamServer server, StatWriter writer)
+    {
+        writer.Write("listeners", server.Listeners.Count);
+        writer.Write("running_workers", server.RunningWorkers);
+        writer.Write("accepted", server.Counters.Accepted);
+        writer.Write("rejected", server.Counters.Rejected);
+        writer.Write("accept_pauses", server.Counters.AcceptPauses);
+        writer.Write("room_waits", server.Counters.RoomWaits);
+    }
+
+    private static void WriteStore(in StoreTotals totals, StatWriter writer)
+    {
+        writer.Write("mapped_bytes", totals.MappedBytes);
+        writer.Write("index_bytes", totals.HashBytes);
+        writer.Write("segment_bytes", totals.SegmentBytes);
+        writer.Write("segments", totals.Segments);
+        writer.Write("segments_free", totals.SegmentsFree);
+        writer.Write("segments_leased", totals.SegmentsLeased);
+        writer.Write("oldest_age", totals.OldestAge);
+        writer.Write("store_out_of_memory", totals.OutOfMemory);
+    }
+
+    private static void WriteThread(Turn turn, StatWriter writer)
+    {
+        DriverCounters counters = turn.Counters;
+        string prefix = string.Create(CultureInfo.InvariantCulture, $"thread:{turn.Index}:");
+        writer.Write(prefix + "waits", counters.Waits);
+        writer.Write(prefix + "events", counters.Events);
+        writer.Write(prefix + "steps", counters.Steps);
+        writer.Write(prefix + "yields", counters.Yields);
+        writer.Write(prefix + "back_pressures", counters.BackPressures);
+        writer.Write(prefix + "receives", counters.Receives);
+        writer.Write(prefix + "sends", counters.Sends);
+        writer.Write(prefix + "bytes_read", counters.BytesRead);
+        writer.Write(prefix + "bytes_written", counters.BytesWritten);
+        writer.Write(prefix + "mail_run", counters.MailRun);
+        writer.Write(prefix + "mail_yields", counters.MailYields);
+        writer.Write(prefix + "stale_events", counters.StaleEvents);
+        writer.Write(prefix + "runaways", counters.Runaways);
+        writer.Write(prefix + "stuck_receivers", counters.StuckReceivers);
+        writer.Write(prefix + "idle_kicks", counters.IdleKicks);
+        writer.Write(prefix + "input_overflows", counters.InputOverflows);
+    }
+}
