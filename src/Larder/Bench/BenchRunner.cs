@@ -60,7 +60,7 @@ internal sealed class BenchRunner
     }
 
     /// <summary>A target with its address and, when it is known, its processes.</summary>
-    private sealed record Server(int Index, string Name, EndPoint EndPoint, ServerProbe? Probe);
+    private sealed record Server(int Index, string Name, int Idle, EndPoint EndPoint, ServerProbe? Probe);
 
     private Server Locate(BenchTarget target, int index)
     {
@@ -68,7 +68,8 @@ internal sealed class BenchRunner
         {
             EndPoint endPoint = target.Resolve();
             int[] processes = target.ProcessId is int given ? [given] : ServerFinder.Find(endPoint);
-            return new Server(index, target.Name, endPoint, processes.Length > 0 ? new ServerProbe(processes) : null);
+            ServerProbe? probe = processes.Length > 0 ? new ServerProbe(processes) : null;
+            return new Server(index, target.Name, target.Idle ?? _options.Idle, endPoint, probe);
         }
         catch (SocketException e)
         {
@@ -121,13 +122,13 @@ internal sealed class BenchRunner
     /// <summary>Opens the idle connections and sees what the server's memory grew by for each of them.</summary>
     private double? ConnectIdle(LoadSession session, Server server)
     {
-        if (_options.Idle == 0)
+        if (server.Idle == 0)
             return null;
         _progress.Show(server.Index, "opening idle connections", 0, 0);
         ServerUsage? before = server.Probe?.Read();
-        session.ConnectIdle(_options.Idle);
+        session.ConnectIdle(server.Idle);
         ServerUsage? after = server.Probe?.Read();
-        return (double?)(after?.AnonymousBytes - before?.AnonymousBytes) / _options.Idle;
+        return (double?)(after?.AnonymousBytes - before?.AnonymousBytes) / server.Idle;
     }
 
     private Action<double, double> ShowPhase(Server server, string phase) =>

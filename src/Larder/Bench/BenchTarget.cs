@@ -8,14 +8,15 @@ namespace Larder.Bench;
 /// <param name="Address">The address as it was given: HOST:PORT or unix:/path.</param>
 /// <param name="Name">What tables call it.</param>
 /// <param name="ProcessId">The server's process, or null to look for it.</param>
-internal sealed record BenchTarget(string Address, string Name, int? ProcessId)
+/// <param name="Idle">Idle connections to this target; null takes those of --idle.</param>
+internal sealed record BenchTarget(string Address, string Name, int? ProcessId, int? Idle = null)
 {
     private const string UnixPrefix = "unix:";
 
     private const int DefaultPort = 11211;
 
     /// <summary>
-    /// Reads <c>HOST:PORT[,name=NAME][,pid=PID]</c> or <c>unix:/path[,...]</c>; an IPv6 address stands in brackets, the
+    /// Reads <c>HOST:PORT[,name=NAME][,pid=PID][,idle=N]</c> or <c>unix:/path[,...]</c>; an IPv6 address stands in brackets, the
     /// port may be left out (11211), and so may the host (127.0.0.1).
     /// </summary>
     /// <returns>The target, or null and one line in <paramref name="error"/>.</returns>
@@ -24,6 +25,7 @@ internal sealed record BenchTarget(string Address, string Name, int? ProcessId)
         string[] parts = text.Split(',');
         string? name = null;
         int? processId = null;
+        int? idle = null;
         error = "";
         foreach (string part in parts.AsSpan(1))
         {
@@ -31,14 +33,16 @@ internal sealed record BenchTarget(string Address, string Name, int? ProcessId)
                 name = part[5..];
             else if (part.StartsWith("pid=", StringComparison.Ordinal) && TryParsePositive(part[4..], out int pid))
                 processId = pid;
+            else if (part.StartsWith("idle=", StringComparison.Ordinal) && TryParseNumber(part[5..], out int count))
+                idle = count;
             else
-                error = $"target '{text}': '{part}' is neither name=NAME nor pid=PID";
+                error = $"target '{text}': '{part}' is none of name=NAME, pid=PID, idle=N";
         }
 
         string address = parts[0].StartsWith(':') ? $"{IPAddress.Loopback}{parts[0]}" : parts[0];
         if (error.Length == 0 && !IsAddress(address))
             error = $"target '{text}' is neither HOST:PORT nor unix:/path";
-        return error.Length == 0 ? new BenchTarget(address, name ?? address, processId) : null;
+        return error.Length == 0 ? new BenchTarget(address, name ?? address, processId, idle) : null;
     }
 
     /// <summary>Where to connect to; a name is resolved, IPv4 first.</summary>
@@ -70,6 +74,8 @@ internal sealed record BenchTarget(string Address, string Name, int? ProcessId)
             ? $"{address}:{DefaultPort}"
             : address;
 
-    private static bool TryParsePositive(string text, out int value) =>
-        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value) && value > 0;
+    private static bool TryParsePositive(string text, out int value) => TryParseNumber(text, out value) && value > 0;
+
+    private static bool TryParseNumber(string text, out int value) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value);
 }

@@ -15,6 +15,9 @@ internal sealed record Metric(string Id, string Title, int Digits, Func<RoundRes
 
     public static readonly Metric ServerCpu = new("server_cpu_us_per_request", "CPU µs/req", 3, r => r.ServerCpuUs);
 
+    public static readonly Metric ServerCpuForKey = new(
+        "server_cpu_us_per_key", "CPU µs/key", 3, r => r.ServerCpuUsForKey);
+
     public static readonly Metric P50 = Quantile("p50_us", "p50 µs", 0.5);
 
     public static readonly Metric P90 = Quantile("p90_us", "p90 µs", 0.9);
@@ -38,7 +41,10 @@ internal sealed record Metric(string Id, string Title, int Digits, Func<RoundRes
 
     /// <summary>All of them, in the order of the table.</summary>
     public static IReadOnlyList<Metric> All { get; } =
-        [Throughput, ServerCpu, P50, P90, P99, P999, Longest, Memory, IdleMemory, Collections, GeneratorCpu];
+    [
+        Throughput, ServerCpu, ServerCpuForKey, P50, P90, P99, P999, Longest, Memory, IdleMemory, Collections,
+        GeneratorCpu,
+    ];
 
     /// <summary>Those whose ratio to the first target says something.</summary>
     public static IReadOnlyList<Metric> Compared { get; } = [Throughput, ServerCpu, P50, P99, P999, Memory];

@@ -42,6 +42,16 @@ internal sealed record RoundResult
     /// <summary>The server's CPU microseconds for each request.</summary>
     public double? ServerCpuUs => PerRequestUs(ServerCpuNs);
 
+    /// <summary>The server's CPU microseconds for each key; null when a request has one key anyway.</summary>
+    public double? ServerCpuUsForKey
+    {
+        get
+        {
+            long keys = Counts.Hits + Counts.Misses + Counts.Stored;
+            return keys <= Counts.Requests ? null : ServerCpuNs / 1000.0 / keys;
+        }
+    }
+
     /// <summary>The generator's CPU microseconds for each request.</summary>
     public double? GeneratorCpuUs => PerRequestUs(GeneratorCpuNs);
 

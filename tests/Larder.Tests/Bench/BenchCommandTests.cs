@@ -29,7 +29,7 @@ public sealed class BenchCommandTests
     [InlineData("--pin a", "--pin: 'a' is not a list of processor numbers such as 1 or 1,3")]
     [InlineData("--target a:b", "target 'a:b' is neither HOST:PORT nor unix:/path")]
     [InlineData("--target unix:", "target 'unix:' is neither HOST:PORT nor unix:/path")]
-    [InlineData("--target h:1,pid=x", "target 'h:1,pid=x': 'pid=x' is neither name=NAME nor pid=PID")]
+    [InlineData("--target h:1,pid=x", "target 'h:1,pid=x': 'pid=x' is none of name=NAME, pid=PID, idle=N")]
     [InlineData("--floor --port 70000", "--port must be at most 65535")]
     [InlineData("--floor --listen here", "--listen: 'here' is not an IP address")]
     public void Bad_option_gets_one_line_and_exit_code_1(string arguments, string message)
@@ -68,10 +68,10 @@ public sealed class BenchCommandTests
     public void Options_become_what_they_say()
     {
         BenchOptions options = Read(
-            "-t 127.0.0.1:11,name=a,pid=7 --target unix:/x --protocol meta -c 7 -d 3 --style window --multiget 9 "
+            "-t 127.0.0.1:11,name=a,pid=7,idle=3 --target unix:/x --protocol meta -c 7 -d 3 --style window --multiget 9 "
             + "--keys 2k --key-size 20 --value-size 10-20 --dist zipf:1.1 --mix 3:1 --rate 5k --duration 1m "
             + "--warmup 250ms --rounds 4 --threads 2 --idle 1000 --no-fill --expect-hits --seed 9 --pin 0,1");
-        BenchTarget[] targets = [new("127.0.0.1:11", "a", 7), new("unix:/x", "unix:/x", null)];
+        BenchTarget[] targets = [new("127.0.0.1:11", "a", 7, 3), new("unix:/x", "unix:/x", null)];
         Assert.Equal(targets, options.Targets);
         Assert.Equal(WireProtocol.Meta, options.Protocol);
         Assert.Equal(

@@ -1,0 +1,191 @@
+#!/bin/bash
+# bench/run.sh [SCENARIO...]: measures Larder against Debian's memcached and the floor server over loopback, and writes
+# bench/results/SCENARIO.md with command lines, machine and tables. Without arguments all scenarios run in turn.
+#
+#   depth1     50 connections, depth 1, 90 % gets, 32-byte keys, 100-byte values; uniform and Zipf
+#   pipeline   gets at depth 16 and 64, bursts
+#   window     the same with a sliding window, and memcached -R 1000
+#   meta       meta gets, meta sets and classic sets at depth 16
+#   multiget   gets of 100 keys, classic and meta
+#   idle       10,000 idle connections beside 50 busy ones: throughput, and memory for each
+#   drivers    the four combinations of driver and trigger
+#   steady     30 s under load: latency, memory, garbage collections of the server
+#
+# Every server has one thread on core SERVER_CORE (0), the generator runs on LOAD_CORE (1); targets are measured in
+# turn, ROUNDS (5) rounds of DURATION (3s). CPU microseconds for each request are what repeats; throughput and high
+# percentiles are those of this machine at that minute. Nothing else should run.
+set -eu
+cd "$(dirname "$(readlink -f "$0")")/.."
+
+server_core=${SERVER_CORE:-0}
+load_core=${LOAD_CORE:-1}
+rounds=${ROUNDS:-5}
+duration=${DURATION:-3s}
+port=${PORT:-23100}
+out=bench/results
+pids=()
+targets=()
+
+fail() {
+    printf 'bench/run.sh: %s\n' "$1" >&2
+    exit 1
+}
+
+stop_servers() {
+    local pid
+    for pid in "${pids[@]}"; do
+        kill "$pid" 2> /dev/null || true
+        wait "$pid" 2> /dev/null || true
+    done
+    pids=()
+    targets=()
+}
+trap stop_servers EXIT
+
+listening() { (exec 3<> "/dev/tcp/127.0.0.1/$1") 2> /dev/null; }
+
+# start NAME COMMAND...: starts a server on the next port, which stands for PORT in the command, pinned to its core.
+start() {
+    local name=$1 pid deadline=$((SECONDS + 20)) command
+    shift
+    port=$((port + 1))
+    command=("${@//PORT/$port}")
+    taskset -c "$server_core" "${command[@]}" 2> /dev/null &
+    pid=$!
+    pids+=("$pid")
+    until listening "$port"; do
+        kill -0 "$pid" 2> /dev/null || fail "$name did not start: ${command[*]}"
+        [ "$SECONDS" -lt "$deadline" ] || fail "$name does not listen: ${command[*]}"
+        read -rt 0.05 <> <(:) || true
+    done
+    targets+=(--target "127.0.0.1:$port,name=$name")
+    printf '%s\n' "taskset -c $server_core ${command[*]}" >> "$file.servers"
+}
+
+start_memcached() { start "$1" memcached -u nobody -t 1 -l 127.0.0.1 -p PORT -m 1024 -c 16000 "${@:2}"; }
+start_larder() { start "$1" ./larder cache -t 1 -l 127.0.0.1 -p PORT -m 1024 -c 16000 "${@:2}"; }
+start_floor() { start floor ./larder bench --floor --port PORT; }
+
+# begin NAME TITLE: a result file with its servers' command lines still to come.
+begin() {
+    file=$out/$1.md
+    rm -f "$file" "$file.servers" "$file.tables"
+    title=$2
+    echo "== $title" >&2
+}
+
+# measure HEADING OPTIONS...: one comparison of all servers that run.
+measure() {
+    taskset -c "$load_core" ./larder bench "${targets[@]}" --rounds "$rounds" --duration "$duration" \
+        --markdown "$file.tables" --title "$1" "${@:2}"
+}
+
+finish() {
+    {
+        printf '# %s\n\nServers, commit %s:\n\n```sh\n' "$title" "$(git rev-parse --short HEAD)"
+        cat "$file.servers"
+        printf '```\n\nThe generator ran as `taskset -c %s ./larder bench ...`. ' "$load_core"
+        printf 'Medians over the rounds, the ends in brackets; ratios are medians of the ratios of each round.\n'
+        cat "$file.tables"
+    } > "$file"
+    rm -f "$file.servers" "$file.tables"
+    stop_servers
+}
+
+start_all() {
+    start_memcached memcached
+    start_larder larder
+    start_floor
+}
+
+run_depth1() {
+    begin depth1 'One request at a time on 50 connections'
+    start_all
+    measure 'Uniform keys, 90 % gets' --mix 90:10
+    measure 'Zipf keys (0.99) of a million, 90 % gets' --mix 90:10 --keys 1m --dist zipf:0.99
+    finish
+}
+
+run_pipeline() {
+    begin pipeline 'Pipelined gets in bursts'
+    start_all
+    start_memcached memcached-R1000 -R 1000
+    measure 'Depth 16' --depth 16 --mix 1:0
+    measure 'Depth 64' --depth 64 --mix 1:0
+    measure 'Depth 64, a million keys' --depth 64 --mix 1:0 --keys 1m
+    finish
+}
+
+run_window() {
+    begin window 'Pipelined gets in a sliding window'
+    start_all
+    start_memcached memcached-R1000 -R 1000
+    measure 'Depth 16' --depth 16 --mix 1:0 --style window
+    measure 'Depth 64' --depth 64 --mix 1:0 --style window
+    finish
+}
+
+run_meta() {
+    begin meta 'Meta gets and sets, classic sets'
+    start_all
+    measure 'Meta gets, depth 16' --depth 16 --mix 1:0 --protocol meta
+    measure 'Meta sets, depth 16' --depth 16 --mix 0:1 --protocol meta
+    measure 'Classic sets, depth 16' --depth 16 --mix 0:1
+    finish
+}
+
+run_multiget() {
+    begin multiget 'Gets of 100 keys'
+    start_all
+    measure 'Classic: one line of 100 keys' --multiget 100 --mix 1:0
+    measure 'Meta: 100 quiet mg and an mn' --multiget 100 --mix 1:0 --protocol meta
+    finish
+}
+
+run_idle() {
+    local limit
+    limit=$(ulimit -Hn)
+    [ "$limit" = unlimited ] || [ "$limit" -ge 11000 ] || fail "idle needs 11,000 descriptors; the limit is $limit"
+    ulimit -Sn hard
+    begin idle 'Ten thousand idle connections beside 50 busy ones'
+    start_larder larder
+    targets+=("${targets[0]}" "${targets[1]/larder/larder+idle},idle=10000")
+    measure 'Larder without and with them' --mix 90:10
+    targets=()
+    start_memcached memcached
+    targets+=("${targets[0]}" "${targets[1]/memcached/memcached+idle},idle=10000")
+    measure 'memcached without and with them' --mix 90:10
+    finish
+}
+
+run_drivers() {
+    begin drivers 'Drivers and triggers'
+    start_larder frontends+edge -o driver=frontends,trigger=edge
+    start_larder frontends+level -o driver=frontends,trigger=level
+    start_larder queue+edge -o driver=queue,trigger=edge
+    start_larder queue+level -o driver=queue,trigger=level
+    measure 'Depth 1, 90 % gets' --mix 90:10
+    measure 'Depth 16, gets' --mix 1:0 --depth 16
+    finish
+}
+
+run_steady() {
+    begin steady 'Thirty seconds under load'
+    start_memcached memcached
+    start_larder larder
+    rounds=1 duration=30s measure 'Closed loop, depth 1, 90 % gets' --mix 90:10
+    rounds=1 duration=30s measure 'Closed loop, depth 16, half sets' --mix 50:50 --depth 16
+    rounds=1 duration=30s measure 'Open loop, 50,000 requests a second' --mix 90:10 --rate 50k
+    finish
+}
+
+[ $# -gt 0 ] || set -- depth1 pipeline window meta multiget idle drivers steady
+command -v memcached > /dev/null || fail "memcached is missing: apt-get install memcached"
+for scenario; do
+    declare -F "run_$scenario" > /dev/null || fail "no scenario '$scenario'; they stand at the top of this file"
+done
+./larder version > /dev/null # builds now, not under load
+mkdir -p "$out"
+for scenario; do
+    "run_$scenario"
+done
