@@ -45,7 +45,7 @@ internal static partial class SlowMetaParser
         string[] flags = tokens[(name == "ms" ? 3 : 2)..];
         bool undecodable = flags.Any(f => f[0] == 'b') && Decode(tokens[1]) is null;
         if (name == "me")
-            return undecodable ? "MetaKeyDecoding" : null;
+            return undecodable ? "BadLine" : null;
         string? flagError = FlagError(flags) ?? (undecodable ? "MetaKeyDecoding" : null);
         if (flagError is not null)
             return name == "ma" ? "MetaInvalidOrDuplicateFlag" : flagError;

@@ -220,6 +220,9 @@ public static class MetaRequestReader
             or RequestError.MetaInvalidDelta or RequestError.MetaModeLength or RequestError.MetaKeyDecoding;
         if (command == TextCommand.MetaArithmetic && error == RequestError.BadLine)
             masked = KeyRules.IsValidLength(request.KeyText.Length);
+        // me has no text of its own for a key that is no base64.
+        if (command == TextCommand.MetaDebug)
+            error = RequestError.BadLine;
         request.Error = masked ? RequestError.MetaInvalidOrDuplicateFlag : error;
         request.SkipLength = request.ValueLength < 0 ? 0 : request.ValueLength + 2;
     }

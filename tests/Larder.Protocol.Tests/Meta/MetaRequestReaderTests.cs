@@ -100,7 +100,7 @@ public class MetaRequestReaderTests
     [InlineData("mg a Tx y\r\n", RequestError.MetaInvalidFlag)]
     [InlineData("mg a b\r\n", RequestError.MetaKeyDecoding)]
     [InlineData("mg ==== b\r\n", RequestError.MetaKeyDecoding)]
-    [InlineData("me a b\r\n", RequestError.MetaKeyDecoding)]
+    [InlineData("me a b\r\n", RequestError.BadLine)]
     [InlineData("mg a O01234567890123456789012345678901\r\n", RequestError.MetaOpaqueTooLong)]
     [InlineData("mg a O01234567890123456789012345678901 y\r\n", RequestError.MetaInvalidFlag)]
     [InlineData("mg\r\n", RequestError.BadLine)]
