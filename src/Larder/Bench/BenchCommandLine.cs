@@ -13,8 +13,8 @@ internal sealed class BenchCommandLine
 
     private readonly Option<string[]> _target = new("--target", "-t")
     {
-        Description = "Server to measure: HOST:PORT or unix:/path, then ,name=NAME ,pid=PID ,idle=N if wanted. Several are "
-            + $"measured in turn (A B A B ...) and compared with the first. [default: {Any}]",
+        Description = "Server to measure: HOST:PORT or unix:/path, then ,name=NAME ,pid=PID ,idle=N if wanted. "
+            + $"Several are measured in turn (A B A B ...) and compared with the first. [default: {Any}]",
         HelpName = "ADDRESS",
     };
 

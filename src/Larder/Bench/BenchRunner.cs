@@ -94,7 +94,7 @@ internal sealed class BenchRunner
         session.Connect();
         session.Wait(WarmupOf(round), ShowPhase(server, "warming up"));
 
-        long? collections = StatsClient.ReadCollections(server.EndPoint);
+        HeapUsage? heapBefore = StatsClient.ReadHeap(server.EndPoint);
         ServerUsage? generatorBefore = _generator.Read();
         ServerUsage? before = server.Probe?.Read();
         session.BeginMeasuring();
@@ -114,7 +114,7 @@ internal sealed class BenchRunner
             ServerCpuNs = before is null ? null : after?.CpuNsSince(before),
             ServerResidentBytes = after?.ResidentBytes,
             IdleConnectionBytes = idleBytes,
-            ServerCollections = StatsClient.ReadCollections(server.EndPoint) - collections,
+            ServerHeap = StatsClient.ReadHeap(server.EndPoint) - heapBefore,
             GeneratorCpuNs = generatorBefore is null ? 0 : generatorAfter?.CpuNsSince(generatorBefore) ?? 0,
         };
     }

@@ -16,8 +16,8 @@ internal sealed record BenchTarget(string Address, string Name, int? ProcessId, 
     private const int DefaultPort = 11211;
 
     /// <summary>
-    /// Reads <c>HOST:PORT[,name=NAME][,pid=PID][,idle=N]</c> or <c>unix:/path[,...]</c>; an IPv6 address stands in brackets, the
-    /// port may be left out (11211), and so may the host (127.0.0.1).
+    /// Reads <c>HOST:PORT[,name=NAME][,pid=PID][,idle=N]</c> or <c>unix:/path[,...]</c>; an IPv6 address stands in
+    /// brackets, the port may be left out (11211), and so may the host (127.0.0.1).
     /// </summary>
     /// <returns>The target, or null and one line in <paramref name="error"/>.</returns>
     public static BenchTarget? Parse(string text, out string error)

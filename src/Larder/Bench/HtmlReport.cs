@@ -27,11 +27,12 @@ internal static class HtmlReport
         body { font: 15px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper);
                max-width: 1000px; margin: 2rem auto; padding: 0 1rem; }
         h1 { font-size: 1.6rem; } h2 { font-size: 1.15rem; margin-top: 2.2rem; }
-        pre { background: color-mix(in srgb, var(--ink) 7%, transparent); padding: .7rem; overflow-x: auto; }
+        pre { background: color-mix(in srgb, var(--ink) 7%, transparent); padding: .7rem; white-space: pre-wrap; }
         .wide { overflow-x: auto; }
-        table { border-collapse: collapse; font-variant-numeric: tabular-nums; white-space: nowrap; }
-        th, td { padding: .25rem .7rem; border-bottom: 1px solid var(--grid); text-align: right; }
+        table { border-collapse: collapse; margin: 1rem 0; font-variant-numeric: tabular-nums; white-space: nowrap; }
+        th, td { padding: .25rem .6rem; border-bottom: 1px solid var(--grid); text-align: right; }
         th:first-child, td:first-child { text-align: left; }
+        td { vertical-align: top; } td small { color: var(--dim); display: block; }
         svg { width: 100%; height: auto; }
         .grid { stroke: var(--grid); } .median { stroke: var(--ink); stroke-width: 1.5; }
         .label { fill: var(--ink); font-size: 13px; } .small { fill: var(--dim); font-size: 11px; }
@@ -80,11 +81,20 @@ internal static class HtmlReport
             string cell = i == 0 ? "th" : "td";
             html.Append("<tr>");
             foreach (string text in rows[i])
-                html.Append(CultureInfo.InvariantCulture, $"<{cell}>{WebUtility.HtmlEncode(text)}</{cell}>");
+                html.Append(CultureInfo.InvariantCulture, $"<{cell}>{Cell(text)}</{cell}>");
             html.Append("</tr>\n");
         }
 
         return html.Append("</table></div>\n").ToString();
+    }
+
+    /// <summary>A median with its ends below it, so that the table fits a page.</summary>
+    private static string Cell(string text)
+    {
+        int ends = text.EndsWith(')') ? text.LastIndexOf('(') : -1;
+        return ends <= 0 || !char.IsAsciiDigit(text[0])
+            ? WebUtility.HtmlEncode(text)
+            : $"{text[..ends].TrimEnd()}<small>{text[(ends + 1)..^1]}</small>";
     }
 
     private static string Legend(BenchResult result)

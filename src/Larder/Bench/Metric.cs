@@ -11,9 +11,15 @@ internal sealed record Metric(string Id, string Title, int Digits, Func<RoundRes
 
     private const double BytesPerMiB = 1024 * 1024;
 
-    public static readonly Metric Throughput = new("requests_per_second", "requests/s", 0, r => r.Throughput);
+    public static readonly Metric Throughput = new("requests_per_second", "requests/s", 0, r => r.Throughput)
+    {
+        ShowsEnds = true,
+    };
 
-    public static readonly Metric ServerCpu = new("server_cpu_us_per_request", "CPU µs/req", 3, r => r.ServerCpuUs);
+    public static readonly Metric ServerCpu = new("server_cpu_us_per_request", "CPU µs/req", 3, r => r.ServerCpuUs)
+    {
+        ShowsEnds = true,
+    };
 
     public static readonly Metric ServerCpuForKey = new(
         "server_cpu_us_per_key", "CPU µs/key", 3, r => r.ServerCpuUsForKey);
@@ -34,16 +40,23 @@ internal sealed record Metric(string Id, string Title, int Digits, Func<RoundRes
     public static readonly Metric IdleMemory = new(
         "bytes_per_idle_connection", "B/idle conn", 0, r => r.IdleConnectionBytes);
 
-    public static readonly Metric Collections = new("server_collections", "server GCs", 0, r => r.ServerCollections);
+    public static readonly Metric Collections = new(
+        "server_collections", "server GCs", 0, r => r.ServerHeap?.Collections);
+
+    public static readonly Metric Allocated = new(
+        "server_allocated_bytes_per_request", "server alloc B/req", 3, r => r.ServerAllocatedBytes);
 
     public static readonly Metric GeneratorCpu = new(
         "generator_cpu_us_per_request", "generator µs/req", 3, r => r.GeneratorCpuUs);
+
+    /// <summary>Whether tables show the least and the greatest round beside the median.</summary>
+    public bool ShowsEnds { get; private init; }
 
     /// <summary>All of them, in the order of the table.</summary>
     public static IReadOnlyList<Metric> All { get; } =
     [
         Throughput, ServerCpu, ServerCpuForKey, P50, P90, P99, P999, Longest, Memory, IdleMemory, Collections,
-        GeneratorCpu,
+        Allocated, GeneratorCpu,
     ];
 
     /// <summary>Those whose ratio to the first target says something.</summary>

@@ -35,7 +35,7 @@ internal static class PercentileChart
         for (int rarity = 0; rarity <= decades; rarity++)
         {
             chart.Line(X(rarity), Top, X(rarity), Bottom, "grid");
-            chart.Text(X(rarity), Bottom + 20, PercentOf(rarity), "middle");
+            chart.Text(X(rarity), Bottom + 20, PercentOf(rarity), rarity == decades ? "end" : "middle");
         }
 
         for (double decade = least; decade <= most; decade++)

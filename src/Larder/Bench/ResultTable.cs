@@ -57,16 +57,19 @@ internal static class ResultTable
             yield return RatioTable(result);
     }
 
-    /// <summary>Medians over the rounds, the ends in brackets; columns that nobody knows are left out.</summary>
+    /// <summary>Medians over the rounds, some with their ends; columns that nobody knows are left out.</summary>
     private static List<string[]> MeasuredTable(BenchResult result)
     {
         IReadOnlyList<BenchTarget> targets = result.Options.Targets;
         Metric[] known = [.. Metric.All.Where(metric => result.Rounds.Any(round => metric.Read(round) is not null))];
         List<string[]> table = [["target", .. known.Select(metric => metric.Title)]];
         for (int t = 0; t < targets.Count; t++)
-            table.Add([targets[t].Name, .. known.Select(metric => Show(result.SpreadOf(t, metric), metric.Digits))]);
+            table.Add([targets[t].Name, .. known.Select(metric => Cell(result.SpreadOf(t, metric), metric))]);
         return table;
     }
+
+    private static string Cell(Spread? spread, Metric metric) =>
+        metric.ShowsEnds || spread is not { } known ? Show(spread, metric.Digits) : Number(known.Median, metric.Digits);
 
     private static List<string[]> CountTable(BenchResult result)
     {

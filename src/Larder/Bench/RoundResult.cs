@@ -30,8 +30,11 @@ internal sealed record RoundResult
     /// </summary>
     public double? IdleConnectionBytes { get; init; }
 
-    /// <summary>Garbage collections of the server within the window, when its statistics tell.</summary>
-    public long? ServerCollections { get; init; }
+    /// <summary>
+    /// The server's garbage collections and allocations within the window, when its statistics tell. Asking for them
+    /// is a connection and a command, which allocate too: some 10 KiB.
+    /// </summary>
+    public HeapUsage? ServerHeap { get; init; }
 
     /// <summary>Nanoseconds that the generator was on a processor.</summary>
     public long GeneratorCpuNs { get; init; }
@@ -51,6 +54,10 @@ internal sealed record RoundResult
             return keys <= Counts.Requests ? null : ServerCpuNs / 1000.0 / keys;
         }
     }
+
+    /// <summary>Bytes that the server allocated for each request.</summary>
+    public double? ServerAllocatedBytes =>
+        Counts.Requests == 0 ? null : (double?)ServerHeap?.AllocatedBytes / Counts.Requests;
 
     /// <summary>The generator's CPU microseconds for each request.</summary>
     public double? GeneratorCpuUs => PerRequestUs(GeneratorCpuNs);

@@ -1,22 +1,35 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using Larder.Protocol.Text;
 
 namespace Larder.Bench;
 
-/// <summary>Asks a server for a statistic over a connection of its own; not meant for busy paths.</summary>
+/// <summary>Asks a server for its statistics over a connection of its own, before and after a measurement.</summary>
 internal static class StatsClient
 {
     private const int TimeoutMs = 5000;
 
     private const int ReplyBytesMax = 64 * 1024;
 
-    /// <summary>Garbage collections of a Larder server since its start; null for servers that do not tell.</summary>
-    public static long? ReadCollections(EndPoint endPoint) => Read(endPoint, "larder"u8, "gc_collections"u8);
-
-    /// <summary>A number from <c>stats GROUP</c>; null when the server does not have it or does not answer.</summary>
-    public static long? Read(EndPoint endPoint, ReadOnlySpan<byte> group, ReadOnlySpan<byte> name)
+    /// <summary>
+    /// Collections and allocations of a Larder server since its start, from <c>stats larder</c>; null for servers that
+    /// do not tell.
+    /// </summary>
+    public static HeapUsage? ReadHeap(EndPoint endPoint)
     {
+        Dictionary<string, string> stats = Read(endPoint, "larder"u8);
+        return IsNumber(stats, "gc_collections_0", out long collections)
+            && IsNumber(stats, "gc_allocated_bytes", out long bytes)
+            ? new HeapUsage(collections, bytes)
+            : null;
+    }
+
+    /// <summary>What <c>stats GROUP</c> answers; empty when the server does not know it or does not answer.</summary>
+    private static Dictionary<string, string> Read(EndPoint endPoint, ReadOnlySpan<byte> group)
+    {
+        var stats = new Dictionary<string, string>(StringComparer.Ordinal);
         try
         {
             using var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Unspecified);
@@ -24,35 +37,39 @@ internal static class StatsClient
             socket.Connect(endPoint);
             byte[] buffer = new byte[ReplyBytesMax];
             socket.Send(buffer.AsSpan(0, TextRequestWriter.WriteCommand(buffer, TextCommand.Stats, group)));
-            return Find(socket, buffer, name);
+            Collect(socket, buffer, stats);
         }
         catch (SocketException)
         {
-            return null;
+            stats.Clear();
         }
+
+        return stats;
     }
 
-    private static long? Find(Socket socket, byte[] buffer, ReadOnlySpan<byte> name)
+    private static void Collect(Socket socket, byte[] buffer, Dictionary<string, string> stats)
     {
         int length = 0;
         int at = 0;
-        while (length < buffer.Length)
+        int received;
+        while (length < buffer.Length && (received = socket.Receive(buffer.AsSpan(length))) > 0)
         {
-            int received = socket.Receive(buffer.AsSpan(length));
-            if (received == 0)
-                return null;
             length += received;
             TextReply reply = default;
             while (TextResponseReader.Read(buffer.AsSpan(at, length - at), ref reply) == ReplyStatus.Complete)
             {
                 at += (int)reply.TotalLength;
                 if (reply.Kind != TextReplyKind.Stat)
-                    return null;
-                if (reply.Key.SequenceEqual(name))
-                    return long.TryParse(reply.Value, out long value) ? value : null;
+                    return;
+                stats[Encoding.ASCII.GetString(reply.Key)] = Encoding.ASCII.GetString(reply.Value);
             }
         }
+    }
 
-        return null;
+    private static bool IsNumber(Dictionary<string, string> stats, string name, out long value)
+    {
+        value = 0;
+        return stats.TryGetValue(name, out string? text)
+            && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value);
     }
 }

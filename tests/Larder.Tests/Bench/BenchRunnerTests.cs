@@ -98,7 +98,7 @@ public sealed class BenchRunnerTests : IDisposable
         Assert.True(round.ServerCpuNs > 0);
         Assert.True(round.ServerResidentBytes > 1_000_000);
         Assert.True(round.GeneratorCpuNs > 0);
-        Assert.Null(round.ServerCollections);
+        Assert.Null(round.ServerHeap);
     }
 
     private BenchOptions Options() => new()

@@ -4,7 +4,7 @@ using Larder.Cache.Serving;
 
 namespace Larder.Tests.Bench;
 
-/// <summary>Runs against a cache in this process: what was stored is what comes back, and what is missing is counted.</summary>
+/// <summary>Runs against a cache in this process: what was stored comes back, what is missing is counted.</summary>
 public sealed class CacheServerRunTests : IDisposable
 {
     private readonly CacheServer _server = Start();
@@ -42,6 +42,14 @@ public sealed class CacheServerRunTests : IDisposable
         LoadCounts counts = RunOne(options with { Fill = false });
         Assert.InRange((double)counts.Misses / (counts.Hits + counts.Misses), 0.4, 0.6);
         Assert.Equal(0, counts.Errors);
+    }
+
+    [Fact]
+    public void Server_of_our_own_tells_its_collections_and_allocations()
+    {
+        RoundResult round = Run(Options());
+        Assert.InRange(round.ServerHeap!.Value.Collections, 0, 100);
+        Assert.InRange(round.ServerAllocatedBytes!.Value, 1.0 / round.Counts.Requests, 1e6);
     }
 
     [Fact]
@@ -90,6 +98,8 @@ public sealed class CacheServerRunTests : IDisposable
         return CacheServer.Start(options);
     }
 
-    private static LoadCounts RunOne(BenchOptions options) =>
-        Assert.Single(new BenchRunner(options, new RecordedProgress()).Run().Rounds).Counts;
+    private static LoadCounts RunOne(BenchOptions options) => Run(options).Counts;
+
+    private static RoundResult Run(BenchOptions options) =>
+        Assert.Single(new BenchRunner(options, new RecordedProgress()).Run().Rounds);
 }
