@@ -1,10 +1,12 @@
+using Larder.Cache.Commands;
+
 namespace Larder.Verbs;
 
 /// <summary>What this build is called.</summary>
 internal static class ProductVersion
 {
     /// <summary>The memcached whose behaviour the cache follows.</summary>
-    public const string MemcachedText = "1.6.45";
+    public const string MemcachedText = MemcachedVersion.Text;
 
     /// <summary>Major, minor and patch, from Directory.Build.props.</summary>
     public static string Text { get; } =

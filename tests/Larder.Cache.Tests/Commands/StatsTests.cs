@@ -1,0 +1,289 @@
+using System.Globalization;
+using System.Net;
+using Larder.Cache.Serving;
+
+namespace Larder.Cache.Tests.Commands;
+
+public sealed class StatsTests
+{
+    [Fact]
+    public void Stats_have_the_names_of_memcached_in_order()
+    {
+        using var bench = new AdministrationBench();
+        Assert.Equal(StatNames.General, Names(bench.Stats("stats")));
+    }
+
+    [Fact]
+    public void Stats_with_an_idle_timeout_count_idle_kicks()
+    {
+        using var bench = new AdministrationBench(static options => options.IdleTimeout = TimeSpan.FromSeconds(60));
+        string[] names = Names(bench.Stats("stats"));
+        Assert.Equal(Array.IndexOf(names, "auth_errors") + 1, Array.IndexOf(names, "idle_kicks"));
+        Assert.Equal("60", bench.Stat("stats settings", "idle_timeout"));
+    }
+
+    [Fact]
+    public void Stats_without_optional_parts_leave_their_names_out()
+    {
+        using var bench = new AdministrationBench(static options =>
+        {
+            options.RefuseAtConnectionsMax = false;
+            options.TuningEcho["slab_reassign"] = "no";
+            options.TuningEcho["lru_crawler"] = "no";
+            options.TuningEcho["lru_maintainer_thread"] = "no";
+            options.TuningEcho["lru_segmented"] = "no";
+        });
+        string[] expected =
+        [
+            .. StatNames.Connections.Where(static name => name != "rejected_connections"), .. StatNames.Commands,
+            .. StatNames.Traffic, .. StatNames.Logging, .. StatNames.Reclaiming,
+        ];
+        Assert.Equal(expected, Names(bench.Stats("stats")));
+        bench.Put("a", "1");
+        Assert.DoesNotContain("items:1:number_cold", Names(bench.Stats("stats items")));
+    }
+
+    [Fact]
+    public void Stats_have_the_values_of_the_process_and_the_options()
+    {
+        using var bench = new AdministrationBench(static options => options.ConnectionsMax = 77);
+        Dictionary<string, string> stats = Table(bench.Stats("stats"));
+        Assert.Equal(Environment.ProcessId.ToString(CultureInfo.InvariantCulture), stats["pid"]);
+        Assert.InRange(Number(stats, "time") - DateTimeOffset.UtcNow.ToUnixTimeSeconds(), -5, 5);
+        Assert.Equal("1.6.45", stats["version"]);
+        Assert.Equal("64", stats["pointer_size"]);
+        Assert.Matches(@"^\d+\.\d{6}$", stats["rusage_user"]);
+        Assert.Matches(@"^\d+\.\d{6}$", stats["rusage_system"]);
+        Assert.True(double.Parse(stats["rusage_user"], CultureInfo.InvariantCulture) > 0);
+        Assert.Equal("77", stats["max_connections"]);
+        Assert.Equal("67108864", stats["limit_maxbytes"]);
+        Assert.Equal(("1", "1"), (stats["accepting_conns"], stats["threads"]));
+        Assert.InRange(Number(stats, "hash_power_level"), 12, 32);
+        Assert.True(Number(stats, "hash_bytes") > 0);
+    }
+
+    [Fact]
+    public void Stats_count_clients_as_memcached_does()
+    {
+        using var bench = new AdministrationBench(static options =>
+            options.TcpEndpoints.Add(new IPEndPoint(IPAddress.Parse("127.0.0.2"), 0)));
+        using AskingClient second = bench.Connect();
+        Assert.Equal("VERSION 1.6.45", second.Ask("version"));
+        Dictionary<string, string> stats = Table(bench.Stats("stats"));
+        Assert.Equal("3", stats["curr_connections"]);       // two clients, and one listener more than one
+        Assert.Equal("4", stats["total_connections"]);      // two clients and two listeners
+        Assert.Equal("4", stats["connection_structures"]);
+    }
+
+    [Fact]
+    public void Stats_sum_what_all_threads_have_executed()
+    {
+        using var bench = new AdministrationBench(static options => options.Threads = 2);
+        using AskingClient second = bench.Connect();
+        bench.Put("a", "1");
+        Assert.Equal("STORED", second.Ask("set b 0 0 1\r\n2"));
+        Assert.Equal("END", second.Ask("get missing"));
+        Dictionary<string, string> stats = Table(bench.Stats("stats"));
+        Assert.Equal(("2", "1", "1"), (stats["cmd_set"], stats["cmd_get"], stats["get_misses"]));
+        Assert.Equal(("2", "2", "2"), (stats["curr_items"], stats["total_items"], stats["threads"]));
+        Assert.True(Number(stats, "bytes") > 0);
+        Assert.True(Number(stats, "bytes_read") > 40);
+        Assert.True(Number(stats, "bytes_written") > 20);
+    }
+
+    [Fact]
+    public void Reset_begins_counters_anew_and_keeps_what_is_there()
+    {
+        using var bench = new AdministrationBench();
+        bench.Put("a", "1");
+        Assert.Equal("END", bench.Ask("get missing"));
+        Assert.Equal("RESET", bench.Ask("stats reset"));
+        Dictionary<string, string> stats = Table(bench.Stats("stats"));
+        Assert.Equal(("0", "0", "0"), (stats["cmd_set"], stats["cmd_get"], stats["get_misses"]));
+        Assert.Equal(("0", "0"), (stats["total_connections"], stats["total_items"]));
+        Assert.Equal(("1", "1"), (stats["curr_items"], stats["curr_connections"]));
+        // As memcached: the request that asks, and the answer to the reset that was sent after it had counted.
+        Assert.Equal(("7", "7"), (stats["bytes_read"], stats["bytes_written"]));
+        Assert.Equal("END", bench.Ask("get missing"));
+        Assert.Equal("1", bench.Stat("stats", "get_misses"));
+    }
+
+    [Fact]
+    public void Settings_have_the_names_of_memcached_in_order()
+    {
+        using var bench = new AdministrationBench();
+        Assert.Equal(StatNames.Settings, Names(bench.Stats("stats settings")));
+    }
+
+    [Fact]
+    public void Settings_show_the_options()
+    {
+        using var bench = new AdministrationBench(static options =>
+        {
+            options.ListenText = "127.0.0.1";
+            options.MemoryLimit = 128 << 20;
+            options.ItemSizeMax = 2 << 20;
+            options.EvictionsEnabled = false;
+            options.CasEnabled = false;
+            options.DumpEnabled = false;
+            options.Protocol = CacheProtocol.Ascii;
+            options.Verbosity = 2;
+            options.HashPower = 14;
+            options.PrefixDelimiter = '/';
+            options.RequestsPerTurnMax = 33;
+            options.ListenBacklog = 55;
+            options.TuningEcho["growth_factor"] = "1.50";
+            options.TuningEcho["drop_privileges"] = "no";
+        });
+        Dictionary<string, string> settings = Table(bench.Stats("stats settings"));
+        var port = (IPEndPoint)bench.Server.Endpoints[0];
+        Assert.Equal(port.Port.ToString(CultureInfo.InvariantCulture), settings["tcpport"]);
+        Assert.Equal(("127.0.0.1", "NULL", "700"), (settings["inter"], settings["domain_socket"], settings["umask"]));
+        Assert.Equal(("134217728", "2097152"), (settings["maxbytes"], settings["item_size_max"]));
+        Assert.Equal(("off", "no", "no"), (settings["evictions"], settings["cas_enabled"], settings["dump_enabled"]));
+        Assert.Equal(("ascii", "2", "14"),
+            (settings["binding_protocol"], settings["verbosity"], settings["hashpower_init"]));
+        Assert.Equal(("/", "33", "55"),
+            (settings["stat_key_prefix"], settings["reqs_per_event"], settings["tcp_backlog"]));
+        Assert.Equal(("1.50", "no"), (settings["growth_factor"], settings["drop_privileges"]));
+    }
+
+    [Theory]
+    [InlineData("stats s", "maxbytes")]
+    [InlineData("stats set", "maxbytes")]
+    [InlineData("stats settings more", "maxbytes")]
+    [InlineData("stats sl", "active_slabs")]
+    [InlineData("stats si", "sizes_status")]
+    [InlineData("stats l", "larder_version")]
+    public void Stats_name_may_be_cut_short(string line, string first)
+    {
+        using var bench = new AdministrationBench();
+        Assert.Equal(first, bench.Stats(line)[0].Key);
+    }
+
+    [Theory]
+    [InlineData("stats r", "RESET")]
+    [InlineData("stats nonsense", "ERROR")]
+    [InlineData("stats settingsx", "ERROR")]
+    [InlineData("stats noreply", "ERROR")]
+    [InlineData("stats proxy", "ERROR")]
+    [InlineData("stats extstore", "END")]
+    [InlineData("stats items", "END")]
+    [InlineData("stats sizes", "STAT sizes_status disabled")]
+    [InlineData("stats detail on", "CLIENT_ERROR stats detail not allowed")]
+    [InlineData("stats detail dump", "CLIENT_ERROR stats detail not allowed")]
+    [InlineData("stats cachedump 1 0", "CLIENT_ERROR stats cachedump not allowed")]
+    public void Stats_name_begins_its_answer_with(string line, string answer)
+    {
+        using var bench = new AdministrationBench();
+        Assert.Equal(answer, bench.Ask(line));
+    }
+
+    [Fact]
+    public void Items_are_shown_by_their_class()
+    {
+        using var bench = new AdministrationBench();
+        bench.Put("a", "1");
+        bench.Put("b", new string('x', 100));
+        IReadOnlyList<KeyValuePair<string, string>> stats = bench.Stats("stats items");
+        string[] expected =
+        [
+            .. StatNames.Under("items:1:", StatNames.Items), .. StatNames.Under("items:4:", StatNames.Items),
+        ];
+        Assert.Equal(expected, Names(stats));
+        Dictionary<string, string> table = Table(stats);
+        Assert.Equal(("1", "1"), (table["items:1:number"], table["items:4:number_cold"]));
+        Assert.True(Number(table, "items:4:mem_requested") > 100);
+    }
+
+    [Fact]
+    public void Items_with_a_temporary_queue_show_its_number()
+    {
+        using var bench = new AdministrationBench();
+        bench.Put("a", "1");
+        Assert.Equal("OK", bench.Ask("lru temp_ttl 5"));
+        Assert.Equal("items:1:number_temp", bench.Stats("stats items")[4].Key);
+    }
+
+    [Fact]
+    public void Slabs_show_the_pages_that_items_would_take()
+    {
+        using var bench = new AdministrationBench();
+        bench.Put("a", "1");
+        IReadOnlyList<KeyValuePair<string, string>> stats = bench.Stats("stats slabs");
+        string[] expected = [.. StatNames.Under("1:", StatNames.Slabs), "active_slabs", "total_malloced"];
+        Assert.Equal(expected, Names(stats));
+        Dictionary<string, string> table = Table(stats);
+        Assert.Equal(("96", "10922", "1"), (table["1:chunk_size"], table["1:chunks_per_page"], table["1:total_pages"]));
+        Assert.Equal(("1", "10921", "1"), (table["1:used_chunks"], table["1:free_chunks"], table["active_slabs"]));
+        Assert.True(Number(table, "total_malloced") > 0);
+    }
+
+    [Fact]
+    public void Answer_longer_than_a_block_arrives_whole()
+    {
+        using var bench = new AdministrationBench();
+        int[] lengths = [20, 50, 80, 120, 170, 220, 300, 400, 500, 660, 800, 1000, 1300, 1600, 2000, 2600, 3300, 4000,
+            5000, 6500, 8000, 10000, 12500, 16000, 20000, 25000, 31000, 40000, 50000, 60000, 75000, 95000, 120000,
+            150000, 190000, 240000, 300000, 380000, 500000];
+        foreach (int length in lengths)
+        {
+            bench.Put($"k{length}", new string('x', length));
+        }
+        IReadOnlyList<KeyValuePair<string, string>> stats = bench.Stats("stats items");
+        Assert.Equal(39 * StatNames.Items.Length, stats.Count);
+        Assert.True(stats.Sum(static stat => stat.Key.Length + stat.Value.Length + 8) > 32 * 1024);
+    }
+
+    [Fact]
+    public void Conns_show_listeners_and_clients()
+    {
+        using var bench = new AdministrationBench();
+        using AskingClient second = bench.Connect();
+        Assert.Equal("VERSION 1.6.45", second.Ask("version"));
+        KeyValuePair<string, string>[] stats = [.. bench.Stats("stats conns")];
+        string[] listening = ["addr", "state", "secs_since_last_cmd"];
+        string[] serving = ["addr", "listen_addr", "state", "resps_waiting", "secs_since_last_cmd"];
+        string[] expected = [.. listening, .. serving, .. serving];
+        Assert.Equal(expected, stats.Select(static stat => stat.Key.Split(':')[1]));
+        string local = "tcp:" + bench.Server.Endpoints[0];
+        Assert.Equal((local, "conn_listening"), (stats[0].Value, stats[1].Value));
+        Assert.Equal((local, "conn_parse_cmd", "0"), (stats[4].Value, stats[5].Value, stats[6].Value));
+        Assert.Equal(("tcp:" + second.LocalEndPoint, "conn_read"), (stats[8].Value, stats[10].Value));
+    }
+
+    [Fact]
+    public void Larder_shows_the_driver_and_counts_on_through_a_reset()
+    {
+        using var bench = new AdministrationBench(static options => options.Threads = 2);
+        bench.Put("a", "1");
+        Assert.Equal("RESET", bench.Ask("stats reset"));
+        Dictionary<string, string> stats = Table(bench.Stats("stats larder"));
+        Assert.Equal(("frontends", "edge"), (stats["driver"], stats["trigger"]));
+        Assert.Equal("1", stats["accepted"]);
+        Assert.True(Number(stats, "thread:0:receives") + Number(stats, "thread:1:receives") >= 3);
+        Assert.True(Number(stats, "segment_bytes") > 0);
+        Assert.Equal(GC.CollectionCount(2), Number(stats, "gc_collections_2"));
+        Assert.Equal(Environment.Version.ToString(), stats["dotnet_version"]);
+    }
+
+    [Theory]
+    [InlineData(CacheDriver.FrontEnds)]
+    [InlineData(CacheDriver.Queue)]
+    public void Stats_are_answered_under_both_drivers(CacheDriver driver)
+    {
+        using var bench = new AdministrationBench(options => (options.Driver, options.Threads) = (driver, 2));
+        Assert.Equal(StatNames.General, Names(bench.Stats("stats")));
+        Assert.Equal("2", bench.Stat("stats", "threads"));
+        Assert.Equal(driver.ToString().ToLowerInvariant(), bench.Stat("stats larder", "driver"));
+    }
+
+    private static string[] Names(IReadOnlyList<KeyValuePair<string, string>> stats) =>
+        [.. stats.Select(static stat => stat.Key)];
+
+    private static Dictionary<string, string> Table(IReadOnlyList<KeyValuePair<string, string>> stats) =>
+        new(stats, StringComparer.Ordinal);
+
+    private static long Number(Dictionary<string, string> stats, string name) =>
+        long.Parse(stats[name], CultureInfo.InvariantCulture);
+}
