@@ -1,0 +1,20 @@
+namespace Larder.Conformance.Scripting;
+
+/// <summary>What a piece of a sent or expected line stands for.</summary>
+public enum PieceKind
+{
+    /// <summary>These bytes.</summary>
+    Literal,
+
+    /// <summary>A decimal number in a range, kept under a name if it has one.</summary>
+    Number,
+
+    /// <summary>The number that was kept under a name, plus an offset.</summary>
+    Recall,
+
+    /// <summary>Whatever comes up to a CR, an LF or a space, at least one byte.</summary>
+    Word,
+
+    /// <summary>Whatever comes up to a CR or an LF.</summary>
+    Rest,
+}
