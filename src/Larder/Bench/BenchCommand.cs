@@ -113,19 +113,18 @@ internal static class BenchCommand
     }
 
     /// <summary>
-    /// Restricts this thread; the load threads that it starts inherit that (sched_setaffinity(2)), and so do those
-    /// that the runtime starts for them.
+    /// Restricts this thread; the load threads that it starts inherit that (sched_setaffinity(2)). What the runtime
+    /// has started before, its compiler for one, stays where the process may be: taskset(1) restricts that too.
     /// </summary>
     private static void Pin(IReadOnlyList<int> cores)
     {
         nint mask = 0;
         foreach (int core in cores)
             mask |= (nint)1 << core;
-        if (mask != 0)
-        {
-            using var self = Process.GetCurrentProcess();
-            self.ProcessorAffinity = mask;
-        }
+        if (mask == 0)
+            return;
+        using var self = Process.GetCurrentProcess();
+        self.ProcessorAffinity = mask;
     }
 
     private static void AddExamples(RootCommand root, TextWriter output)

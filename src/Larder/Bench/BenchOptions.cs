@@ -79,7 +79,7 @@ internal sealed record BenchOptions
     /// <summary>Which values are verified.</summary>
     public VerifyMode Verify { get; init; } = VerifyMode.None;
 
-    /// <summary>The processors that the generator runs on; empty for any.</summary>
+    /// <summary>The processors of the load threads; empty for any.</summary>
     public IReadOnlyList<int> Cores { get; init; } = [];
 
     /// <summary>The command line that asked for this, for the reports.</summary>

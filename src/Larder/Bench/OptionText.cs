@@ -9,8 +9,8 @@ internal static class OptionText
     /// <summary>Longest value that the generator sends, in bytes: memcached's largest -I.</summary>
     private const int ValueBytesMax = 1024 * 1024 * 1024;
 
-    /// <summary>Largest processor number that a kernel's default affinity mask holds.</summary>
-    private const int CoreMax = 1023;
+    /// <summary>Largest processor number in .NET's affinity mask of one word.</summary>
+    private const int CoreMax = 63;
 
     /// <summary>Longest time of a phase.</summary>
     private const double SecondsMax = 86_400;
