@@ -10,7 +10,7 @@ namespace Larder.Cache.Commands.Inspecting;
 /// </summary>
 internal static class SettingsStats
 {
-    /// <summary>memcached's word for a text that is not set, where it says NULL itself instead of printf's (null).</summary>
+    /// <summary>memcached's word for an unset text, where it says so itself; where printf does it is (null).</summary>
     private const string Unset = "NULL";
 
     /// <summary>Client flags have 32 bits.</summary>

@@ -8,6 +8,18 @@ namespace Larder.Cache.Commands.Inspecting;
 /// </summary>
 internal static class StatsCommand
 {
+    /// <summary>What is answered by STAT lines and END, in the order in which a short name is tried.</summary>
+    private static readonly (byte[] Name, Action<CacheThread, StatWriter> Write)[] s_tables =
+    [
+        ("settings"u8.ToArray(), static (thread, writer) => SettingsStats.Write(thread.Engine, writer)),
+        ("conns"u8.ToArray(), ConnectionStats.Write),
+        ("items"u8.ToArray(), static (thread, writer) => ItemStats.Write(thread.Engine, writer)),
+        ("slabs"u8.ToArray(), static (thread, writer) => SlabStats.Write(thread.Engine, writer)),
+        ("sizes"u8.ToArray(), static (_, writer) => writer.Write("sizes_status", "disabled")),
+        ("larder"u8.ToArray(), static (thread, writer) => LarderStats.Write(thread.Engine, writer)),
+        ("extstore"u8.ToArray(), static (_, _) => { }), // memcached lists the pages of an inactive extstore: none
+    ];
+
     /// <summary>Writes the statistics that are asked for, or what is wrong.</summary>
     /// <param name="thread">Of the asking connection.</param>
     /// <param name="arguments">What follows <c>stats</c>.</param>
@@ -17,52 +29,34 @@ internal static class StatsCommand
         if (!arguments.TryNext(out ReadOnlySpan<byte> name))
         {
             GeneralStats.Write(thread.Engine, writer);
+            writer.End();
+            return;
         }
-        else if ("reset"u8.StartsWith(name))
+        if ("reset"u8.StartsWith(name))
         {
             Reset(thread);
             return;
         }
-        else if ("detail"u8.StartsWith(name))
+        if ("detail"u8.StartsWith(name))
         {
             thread.Reply(AdministrationReplies.StatsDetailNotAllowed);
             return;
         }
-        else if ("settings"u8.StartsWith(name))
-        {
-            SettingsStats.Write(thread.Engine, writer);
-        }
-        else if ("cachedump"u8.StartsWith(name))
+        if ("cachedump"u8.StartsWith(name))
         {
             thread.Reply(AdministrationReplies.StatsCachedumpNotAllowed);
             return;
         }
-        else if ("conns"u8.StartsWith(name))
+        foreach ((byte[] known, Action<CacheThread, StatWriter> write) in s_tables)
         {
-            ConnectionStats.Write(thread, writer);
+            if (known.AsSpan().StartsWith(name))
+            {
+                write(thread, writer);
+                writer.End();
+                return;
+            }
         }
-        else if ("items"u8.StartsWith(name))
-        {
-            ItemStats.Write(thread.Engine, writer);
-        }
-        else if ("slabs"u8.StartsWith(name))
-        {
-            SlabStats.Write(thread.Engine, writer);
-        }
-        else if ("sizes"u8.StartsWith(name))
-        {
-            writer.Write("sizes_status", "disabled");
-        }
-        else if ("larder"u8.StartsWith(name))
-        {
-            LarderStats.Write(thread.Engine, writer);
-        }
-        else if (!"extstore"u8.StartsWith(name))
-        {
-            thread.Reply(TextReplies.Error);
-            return;
-        }
-        writer.End();
+        thread.Reply(TextReplies.Error);
     }
 
     private static void Reset(CacheThread thread)
