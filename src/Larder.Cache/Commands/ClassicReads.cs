@@ -102,21 +102,28 @@ internal static class ClassicReads
         return count;
     }
 
+    /// <summary>Answers get or gets of one key whose hash is known, without END.</summary>
+    public static void AnswerGet(CacheThread thread, ReadOnlySpan<byte> key, ulong hash, bool withCas)
+    {
+        var reader = new ClassicValueReader(thread.Output, key, withCas);
+        FindStatus status = thread.Store.Find(key, hash, ref reader);
+        CountGet(thread.Counters, status);
+        if (status == FindStatus.Hit)
+        {
+            reader.Append();
+        }
+    }
+
     private static void Answer(
         CacheThread thread, scoped in TextRequest request, ReadOnlySpan<byte> key, ulong hash)
     {
         bool withCas = request.Command is TextCommand.Gets or TextCommand.Gats;
-        var reader = new ClassicValueReader(thread.Output, key, withCas);
         if (request.Command is TextCommand.Get or TextCommand.Gets)
         {
-            FindStatus status = thread.Store.Find(key, hash, ref reader);
-            CountGet(thread.Counters, status);
-            if (status == FindStatus.Hit)
-            {
-                reader.Append();
-            }
+            AnswerGet(thread, key, hash, withCas);
             return;
         }
+        var reader = new ClassicValueReader(thread.Output, key, withCas);
         var editor = new ClassicValueEditor(reader, thread.Clock.ExpiryOf(request.Exptime));
         FindStatus touched = thread.Store.Edit(key, hash, ref editor);
         CountGetAndTouch(thread.Counters, touched);

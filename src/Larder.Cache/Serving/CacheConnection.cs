@@ -77,6 +77,11 @@ internal sealed class CacheConnection(CacheEngine engine) : Connection
                 return status == ParseStatus.Incomplete ? InputState.NeedMore : InputState.Close;
             }
             _scanned = 0;
+            if (rest.Length > request.LineLength && PipelinedGets.CanBegin(in request))
+            {
+                consumed += PipelinedGets.Execute(thread, turn, in request, rest);
+                continue;
+            }
             turn.RequestsLeft--;
             InputState state = Execute(thread, turn, in request, rest, ref consumed, out bool goesOn);
             if (!goesOn)
