@@ -11,6 +11,20 @@ internal static class StandardStreams
     private static readonly Stream s_out = Console.OpenStandardOutput();
     private static readonly Stream s_error = Console.OpenStandardError();
 
+    /// <summary>
+    /// Whether somebody reads descriptor 2 on a screen. The link tells (proc(5)); Console.IsErrorRedirected would set
+    /// the terminal up.
+    /// </summary>
+    public static bool IsErrorTerminal
+    {
+        get
+        {
+            string target = new FileInfo("/proc/self/fd/2").LinkTarget ?? "";
+            return target.StartsWith("/dev/pts/", StringComparison.Ordinal)
+                || target.StartsWith("/dev/tty", StringComparison.Ordinal);
+        }
+    }
+
     /// <summary>Writes to descriptor 1; false if nobody reads it any more.</summary>
     public static bool Out(string text) => Write(s_out, text);
 

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Larder.Events.Native;
 using Microsoft.Extensions.Logging;
 
 namespace Larder.Hosting;
@@ -23,6 +24,7 @@ internal sealed class StopSignals : IDisposable
     public StopSignals(ILogger logger)
     {
         _logger = logger;
+        ProcessControl.RestoreInterrupt();
         _registrations =
         [
             PosixSignalRegistration.Create(PosixSignal.SIGINT, OnStop),

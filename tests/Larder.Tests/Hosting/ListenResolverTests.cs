@@ -1,0 +1,47 @@
+using System.Net;
+using System.Net.Sockets;
+using Larder.Hosting;
+using Larder.Options;
+using Xunit;
+
+namespace Larder.Tests.Hosting;
+
+public sealed class ListenResolverTests
+{
+    [Theory]
+    [InlineData("", "127.0.0.1:11211 [::1]:11211")]
+    [InlineData("-p 5", "127.0.0.1:5 [::1]:5")]
+    [InlineData("-p -1", "127.0.0.1:0 [::1]:0")]
+    [InlineData("-p 0", "")]
+    [InlineData("-p 0 -l 10.0.0.1:5", "")]
+    [InlineData("-s /run/x -p 5", "")]
+    [InlineData("-l *", "0.0.0.0:11211 [::]:11211")]
+    [InlineData("-l *:7 -p 5", "0.0.0.0:7 [::]:7")]
+    [InlineData("-l 10.0.0.1,[::1]:7 -p 5", "10.0.0.1:5 [::1]:7")]
+    [InlineData("-l 10.0.0.1 -p -1", "10.0.0.1:0")]
+    [InlineData("-l localhost:7", "127.0.0.1:7 [::1]:7")]
+    [InlineData("-l many.example:7", "10.1.1.1:7 10.2.2.2:7")]
+    public void Options_for_listening_give_endpoints(string line, string expected)
+    {
+        CacheSettings settings = Parse(line);
+
+        Assert.Null(ListenResolver.Apply(settings, LookUp));
+        Assert.Equal(expected, string.Join(' ', settings.Server.TcpEndpoints));
+    }
+
+    [Fact]
+    public void Host_that_nobody_knows_ends_the_start()
+    {
+        OptionExit? exit = ListenResolver.Apply(Parse("-l 10.0.0.1,none.example"), LookUp);
+
+        Assert.StartsWith("failed to listen on one of interface(s) none.example: ", exit!.Text, StringComparison.Ordinal);
+        Assert.Equal(71, exit.Code);
+    }
+
+    private static CacheSettings Parse(string line) =>
+        CacheArguments.Parse("larder cache", line.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Settings!;
+
+    private static IPAddress[] LookUp(string host) => host == "many.example"
+        ? [IPAddress.Parse("10.1.1.1"), IPAddress.Parse("10.2.2.2")]
+        : throw new SocketException((int)SocketError.HostNotFound);
+}
