@@ -23,9 +23,6 @@ internal static partial class HostLog
     [LoggerMessage(6, LogLevel.Information, "SIGHUP: nothing to reload")]
     public static partial void NothingToReload(ILogger logger);
 
-    [LoggerMessage(7, LogLevel.Warning, "listening nowhere: -p 0 without -s leaves no way in")]
-    public static partial void ListeningNowhere(ILogger logger);
-
-    [LoggerMessage(8, LogLevel.Information, "stopped")]
+    [LoggerMessage(7, LogLevel.Information, "stopped")]
     public static partial void Stopped(ILogger logger);
 }

@@ -15,7 +15,7 @@ internal static class ListenResolver
     {
         IList<IPEndPoint> endpoints = settings.Server.TcpEndpoints;
         endpoints.Clear();
-        if (settings.Server.UnixSocketPath is not null || settings.Port == 0) return null;
+        if (settings.Server.UnixSocketPath is not null) return null;
 
         int port = Math.Max(settings.Port, 0); // -1 is an ephemeral port, which bind(2) calls 0
         if (settings.Listen.Count == 0)

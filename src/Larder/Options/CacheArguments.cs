@@ -43,7 +43,7 @@ internal sealed class CacheArguments
             if (exit is not null) return new(null, exit);
         }
 
-        return arguments.CheckSizes() is { } mistake ? new(null, mistake) : new(arguments._settings, null);
+        return (arguments.CheckSizes() ?? arguments.CheckListeners()) is { } mistake ? new(null, mistake) : new(arguments._settings, null);
     }
 
     private OptionExit? Apply(string name, OptionName option, string value)
@@ -233,6 +233,12 @@ internal sealed class CacheArguments
         if (Server.ItemSizeMax > ItemSizeLimit) return Usage("Cannot set item size limit higher than a gigabyte.");
         return _extended.Check();
     }
+
+    /// <summary>A process that listens nowhere serves nobody; memcached lets it wait for the end of time.</summary>
+    private OptionExit? CheckListeners() =>
+        _settings.Port == 0 && Server.UnixSocketPath is null
+            ? Usage("-p 0 leaves nothing to listen on: it needs -s")
+            : null;
 
     private OptionExit? WarnOfRest(char letter, string value, LeadingNumber number)
     {

@@ -11,15 +11,20 @@ internal static class VerbTable
 {
     public static IReadOnlyList<Verb> All { get; } =
     [
+        new("cache", "serve memcached's protocols", static (name, args) => CacheVerb.Run(name, args)),
         new("bench", "measure memcached-compatible servers", static (name, args) => BenchCommand.Run(name, args)),
         new("version", "print the version", static (_, _) => PrintVersion()),
         new("help", "explain a verb: larder help cache", static (_, args) => Help(args)),
     ];
 
     /// <summary>Runs the verb that the arguments name; the process's exit code.</summary>
+    /// <param name="calledName">The name that the program was called by, without its folder.</param>
     /// <param name="args">The command line behind the program's name.</param>
-    public static int Run(string[] args)
+    public static int Run(string calledName, string[] args)
     {
+        if (string.Equals(calledName, CalledName.Memcached, StringComparison.Ordinal))
+            return CacheVerb.Run(calledName, args);
+
         if (args.Length == 0)
         {
             StandardStreams.Out(HelpText.Overview(All));
@@ -55,7 +60,7 @@ internal static class VerbTable
         if (args.Length > 0 && Find(args[0]) is { } verb && !string.Equals(verb.Name, "help", StringComparison.Ordinal))
             return verb.Run($"{CalledName.Default} {verb.Name}", ["--help"]);
 
-        if (args.Length > 0) return Run(args);
+        if (args.Length > 0) return Run(CalledName.Default, args);
         StandardStreams.Out(HelpText.Overview(All));
         return ExitCode.Success;
     }

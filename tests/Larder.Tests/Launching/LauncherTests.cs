@@ -83,12 +83,30 @@ public sealed class LauncherTests
         Assert.Equal(1, result.ExitCode);
     }
 
+    [Fact]
+    public async Task Link_called_memcached_is_memcached()
+    {
+        using var folder = new TemporaryFolder();
+        string link = folder.Combine("memcached");
+        File.CreateSymbolicLink(link, SourceTree.Launcher);
+
+        CommandResult result = await Command.Run(link, ["-V"], folder.Path);
+
+        Assert.StartsWith("memcached 1.6.45", result.Output, StringComparison.Ordinal);
+        Assert.Equal(0, result.ExitCode);
+    }
+
     [Theory]
     [InlineData("", 0, "usage: larder VERB")]
     [InlineData("help", 0, "usage: larder VERB")]
     [InlineData("--help", 0, "usage: larder VERB")]
     [InlineData("version", 0, "larder 0.1.0")]
-    [InlineData("verson", 64, "larder: unknown verb 'verson': did you mean 'version'?")]
+    [InlineData("help cache", 0, "usage: larder cache [OPTIONS]")]
+    [InlineData("cache -h", 0, "usage: larder cache [OPTIONS]")]
+    [InlineData("cahce", 64, "larder: unknown verb 'cahce': did you mean 'cache'?")]
+    [InlineData("help cahce", 64, "larder: unknown verb 'cahce': did you mean 'cache'?")]
+    [InlineData("cache -c 0", 1, "Maximum connections must be greater than 0")]
+    [InlineData("cache -Z", 1, "-Z (--enable-ssl) is not supported yet")]
     public async Task Verb_answers_on_the_right_stream_with_its_exit_code(string line, int exitCode, string text)
     {
         await SourceTree.Built;

@@ -1,0 +1,104 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using Larder.Tests.Launching;
+using Xunit;
+
+namespace Larder.Tests.Hosting;
+
+/// <summary>
+/// A <c>larder cache -v</c> of a test's own, on ephemeral ports unless its options say otherwise. It is ready when
+/// it has said where it listens.
+/// </summary>
+internal sealed class CacheProcess : IDisposable
+{
+    private const string Ready = "larder: listening on ";
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+    private readonly Process _process;
+
+    private CacheProcess(Process process, IReadOnlyList<string> endpoints, IReadOnlyList<string> lines)
+    {
+        _process = process;
+        Id = process.Id;
+        Endpoints = endpoints;
+        FirstLines = lines;
+    }
+
+    /// <summary>Where it listens, in its own words.</summary>
+    public IReadOnlyList<string> Endpoints { get; }
+
+    /// <summary>What it said before it was ready.</summary>
+    public IReadOnlyList<string> FirstLines { get; }
+
+    public int Id { get; }
+
+    public static Task<CacheProcess> Start(string options) => Start(SourceTree.Launcher, options);
+
+    /// <summary>Starts a program that is, or becomes, the launcher.</summary>
+    public static async Task<CacheProcess> Start(
+        string program, string options, IEnumerable<string>? prefix = null, IDictionary<string, string?>? environment = null)
+    {
+        await SourceTree.Built;
+        string[] words = ["cache", "-v", .. options.Split(' ', StringSplitOptions.RemoveEmptyEntries)];
+        Process process = Command.Start(program, [.. prefix ?? [], .. words], environment: environment);
+        List<string> lines = [];
+        using var deadline = new CancellationTokenSource(s_patience);
+        while (await process.StandardError.ReadLineAsync(deadline.Token) is { } line)
+        {
+            if (line.StartsWith(Ready, StringComparison.Ordinal))
+                return new(process, line[Ready.Length..].Split(", "), lines);
+
+            lines.Add(line);
+        }
+
+        using (process) Assert.Fail($"the cache did not start: {string.Join('\n', lines)}");
+        return null!;
+    }
+
+    /// <summary>Sends a line to the first endpoint; its answer up to the first line's end.</summary>
+    public Task<string> Ask(string line) => Ask(IPEndPoint.Parse(Endpoints[0]), line);
+
+    public static async Task<string> Ask(EndPoint endpoint, string line)
+    {
+        bool isUnix = endpoint is UnixDomainSocketEndPoint;
+        using var socket = new Socket(
+            endpoint.AddressFamily, SocketType.Stream, isUnix ? ProtocolType.Unspecified : ProtocolType.Tcp);
+        using var deadline = new CancellationTokenSource(s_patience);
+        await socket.ConnectAsync(endpoint, deadline.Token);
+        await socket.SendAsync(Encoding.ASCII.GetBytes($"{line}\r\n"), deadline.Token);
+        using var reader = new StreamReader(new NetworkStream(socket));
+        return await reader.ReadLineAsync(deadline.Token) ?? "";
+    }
+
+    /// <summary>Sends it a signal (TERM, INT, USR1, HUP).</summary>
+    public async Task Signal(string name)
+    {
+        CommandResult result = await Command.Run("bash", ["-c", $"kill -{name} {Id}"]);
+        Assert.Equal(0, result.ExitCode);
+    }
+
+    /// <summary>The next line that it says.</summary>
+    public async Task<string?> NextLine()
+    {
+        using var deadline = new CancellationTokenSource(s_patience);
+        return await _process.StandardError.ReadLineAsync(deadline.Token);
+    }
+
+    /// <summary>Waits for its end; its exit code and what it still said.</summary>
+    public Task<CommandResult> Finish() => Command.Finish(_process);
+
+    public void Dispose()
+    {
+        try
+        {
+            if (!_process.HasExited) _process.Kill();
+        }
+        catch (InvalidOperationException)
+        {
+            return; // Finish has disposed of it already
+        }
+
+        _process.Dispose();
+    }
+}
