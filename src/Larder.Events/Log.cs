@@ -2,7 +2,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Larder.Events;
 
-/// <summary>What the event core tells an operator; event ids 1000 to 1099. Nothing is logged for each request.</summary>
+/// <summary>
+/// What the event core tells an operator; event ids 1000 to 1099. Nothing is logged for each request.
+/// </summary>
 internal static partial class Log
 {
     [LoggerMessage(1000, LogLevel.Error,

@@ -19,6 +19,8 @@ internal unsafe struct ReadBuffer
     /// <summary>Bytes that wait.</summary>
     public readonly int Length => _end - _start;
 
+    public readonly bool HoldsMemory => _memory != null;
+
     public readonly ReadOnlySpan<byte> Unread => new(_memory + _start, _end - _start);
 
     /// <summary>Free bytes behind the unread ones.</summary>

@@ -1,21 +1,28 @@
 namespace Larder.Events.Buffers;
 
-/// <summary>A position in a <see cref="WriteQueue"/>, to which it can be rolled back before anything more was sent.</summary>
+/// <summary>
+/// A position in a <see cref="WriteQueue"/>, to which it can be rolled back before anything more was sent.
+/// </summary>
 public readonly unsafe struct WriteMark
 {
-    internal WriteMark(int count, nint tailLength, byte* write, int room, long queued, long sent)
+    internal WriteMark(int live, nint tailLength, byte* block, byte* write, int room, long queued, long sent)
     {
-        Count = count;
+        LiveEntries = live;
         TailLength = tailLength;
+        Block = block;
         WritePosition = write;
         Room = room;
         QueuedBytes = queued;
         SentBytes = sent;
     }
 
-    internal int Count { get; }
+    /// <summary>Entries from the head on: an index would not survive a compaction.</summary>
+    internal int LiveEntries { get; }
 
     internal nint TailLength { get; }
+
+    /// <summary>The block that the tail is written into; null when there is none.</summary>
+    internal byte* Block { get; }
 
     internal byte* WritePosition { get; }
 

@@ -23,7 +23,9 @@ public sealed unsafe class WriteQueue
     /// <summary>The largest contiguous span that can be asked for.</summary>
     public const int ChunkBytes = BufferPool.BlockBytes;
 
-    /// <summary>Vectors given to one sendmsg. IOV_MAX is 1024; 64 of them carry 2 MiB of blocks, more than a socket takes.</summary>
+    /// <summary>
+    /// Vectors given to one sendmsg. IOV_MAX is 1024; 64 of them carry 2 MiB of blocks, more than a socket takes.
+    /// </summary>
     private const int VectorsMax = 64;
 
     private const int EntriesMin = 8;
@@ -54,7 +56,9 @@ public sealed unsafe class WriteQueue
     /// <summary>True when there is nothing to send.</summary>
     public bool IsEmpty => _queued == 0;
 
-    /// <summary>Gives at least <paramref name="sizeHint"/> contiguous bytes (at most <see cref="ChunkBytes"/>).</summary>
+    /// <summary>
+    /// Gives at least <paramref name="sizeHint"/> contiguous bytes (at most <see cref="ChunkBytes"/>).
+    /// </summary>
     /// <remarks>Valid until the next call of any other method; follow it by <see cref="Advance"/>.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Span<byte> GetSpan(int sizeHint)
@@ -93,17 +97,24 @@ public sealed unsafe class WriteQueue
         WriteAcross(bytes);
     }
 
-    /// <summary>Appends bytes by reference. The lease is released once they are sent or the connection is gone.</summary>
+    /// <summary>
+    /// Appends bytes by reference. The lease is released once they are sent or the connection is gone; at once when it
+    /// is empty.
+    /// </summary>
     public void WriteLease(in ByteLease lease)
     {
-        byte* block = null;
-        if (_count > _head && !_entries[_count - 1].IsLease && _room > 0)
+        if (lease.Length == 0)
         {
-            block = _entries[_count - 1].Block;
+            lease.Release();
+            return;
+        }
+        byte* block = null;
+        if (_room > 0)
+        {
+            block = _entries[_count - 1].Block; // moves on to the entry behind the lease
             _entries[_count - 1].Block = null;
         }
-        ref Entry entry = ref AddEntry();
-        entry = new Entry { Data = lease.Pointer, Length = lease.Length, IsLease = true, Lease = lease };
+        AddEntry() = new Entry { Data = lease.Pointer, Length = lease.Length, IsLease = true, Lease = lease };
         _queued += lease.Length;
         if (block != null)
         {
@@ -112,13 +123,19 @@ public sealed unsafe class WriteQueue
         else
         {
             _write = null;
-            _room = 0;
         }
     }
 
     /// <summary>The position now.</summary>
     public WriteMark Mark()
-        => new(_count, _count > _head ? _entries[_count - 1].Length : 0, _write, _room, _queued, _sent);
+    {
+        if (_count == _head)
+        {
+            return new(0, 0, null, null, 0, _queued, _sent);
+        }
+        ref Entry tail = ref _entries[_count - 1];
+        return new(_count - _head, tail.Length, tail.Block, _write, _room, _queued, _sent);
+    }
 
     /// <summary>
     /// Forgets what was appended since <paramref name="mark"/>; leases among it are released. Only before anything was
@@ -127,39 +144,31 @@ public sealed unsafe class WriteQueue
     public void Rollback(in WriteMark mark)
     {
         Debug.Assert(mark.SentBytes == _sent, "rolled back behind what was sent");
-        byte* markBlock = mark.WritePosition == null ? null : BlockOf(mark);
-        while (_count > mark.Count)
+        while (_count - _head > mark.LiveEntries)
         {
             ref Entry entry = ref _entries[_count - 1];
-            if (entry.IsLease)
+            if (entry.Block == mark.Block)
             {
-                entry.Lease.Release();
+                entry.Block = null; // the tail gets it back below
             }
-            else if (entry.Block != null && entry.Block != markBlock)
-            {
-                ReturnBlock(entry.Block);
-            }
-            entry = default;
+            Release(ref entry);
             _count--;
         }
-        if (_count > _head)
-        {
-            _entries[_count - 1].Length = mark.TailLength;
-            if (markBlock != null)
-            {
-                _entries[_count - 1].Block = markBlock;
-            }
-        }
-        _write = mark.WritePosition;
-        _room = mark.Room;
         _queued = mark.QueuedBytes;
         if (_count == _head)
         {
             Reset();
+            return;
         }
+        _entries[_count - 1].Length = mark.TailLength;
+        _entries[_count - 1].Block = mark.Block;
+        _write = mark.WritePosition;
+        _room = mark.Room;
     }
 
-    /// <summary>Blocks come from and go to this pool from now on: that of the thread which steps the connection.</summary>
+    /// <summary>
+    /// Blocks come from and go to this pool from now on: that of the thread which steps the connection.
+    /// </summary>
     internal void Attach(BufferPool pool) => _pool = pool;
 
     /// <summary>Sends what the socket takes. The result is the number of bytes taken, or the error.</summary>
@@ -199,8 +208,8 @@ public sealed unsafe class WriteQueue
     /// <summary>Gives everything back: leases to their owners, blocks to the pool.</summary>
     internal void Discard()
     {
-        ReleaseAll();
         _queued = 0;
+        ReleaseAll();
     }
 
     private void WriteAcross(ReadOnlySpan<byte> bytes)
@@ -277,12 +286,8 @@ public sealed unsafe class WriteQueue
                 return;
             }
             bytes -= left;
-            bool isTail = _head == _count - 1;
-            if (isTail && !entry.IsLease)
-            {
-                _sentOfHead = entry.Length; // its block may still be written into
-                return;
-            }
+            // The tail's block may have room left, but a tail that is sent leaves the queue empty, and Flush resets it.
+            Debug.Assert(_head < _count - 1 || _queued == 0, "more was sent than was queued");
             Release(ref entry);
             _head++;
             _sentOfHead = 0;
@@ -321,17 +326,4 @@ public sealed unsafe class WriteQueue
     }
 
     private void ReturnBlock(byte* block) => _pool!.Return(block);
-
-    private byte* BlockOf(in WriteMark mark)
-    {
-        for (int i = mark.Count - 1; i < _count && i >= 0; i++)
-        {
-            byte* block = _entries[i].Block;
-            if (block != null && mark.WritePosition >= block && mark.WritePosition <= block + ChunkBytes)
-            {
-                return block;
-            }
-        }
-        return null;
-    }
 }

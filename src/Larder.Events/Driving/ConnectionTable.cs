@@ -27,7 +27,7 @@ internal sealed class ConnectionTable
             {
                 var larger = new Connection?[Math.Max(_slots.Length * 2, fd + 1)];
                 _slots.CopyTo(larger, 0);
-                Volatile.Write(ref _slots, larger); // pairs with the read in Find: the copy is complete before it is seen
+                Volatile.Write(ref _slots, larger); // pairs with Find: complete before it is seen
             }
             _generation++;
             connection.Key = ((ulong)_generation << 32) | (uint)fd;

@@ -1,26 +1,34 @@
+using Larder.Events.Buffers;
 using Larder.Events.Native;
 using Larder.Events.Polling;
 using Larder.Events.Wire;
 
 namespace Larder.Events.Driving;
 
-/// <summary>What both drivers share: the table of connections, the stop signal, the count and who is told of an end.</summary>
+/// <summary>What both drivers share: the table of connections, the stop signal, and who is told of an end.</summary>
 public abstract class Driver : IConnectionDriver
 {
     private Action? _connectionClosed; // owner: set before the start, immutable then
+    private volatile bool _hasLeft;    // owner: the stopping thread
 
-    private protected Driver(DriverOptions options, StopSignal stop)
+    private protected Driver(DriverOptions options, StopSignal stop, ClosePulse closes)
     {
         Options = options;
         Stop = stop;
+        Closes = closes;
     }
 
     /// <summary>Connections now; any thread.</summary>
     public int ConnectionCount => Table.Count;
 
+    /// <summary>True while threads run that step connections.</summary>
+    internal abstract bool IsDriven { get; }
+
     private protected DriverOptions Options { get; }
 
     private protected StopSignal Stop { get; }
+
+    private protected ClosePulse Closes { get; }
 
     private protected ConnectionTable Table { get; } = new();
 
@@ -35,7 +43,10 @@ public abstract class Driver : IConnectionDriver
 
     internal void WhenConnectionCloses(Action action) => _connectionClosed = action;
 
-    /// <summary>Gives a connected, non-blocking socket to this driver; any thread. From now on the driver owns it.</summary>
+    /// <summary>
+    /// Gives a connected, non-blocking socket to this driver; any thread. From now on the driver owns it; one that has
+    /// stopped closes it at once.
+    /// </summary>
     internal void Add(Connection connection, int fd)
     {
         long nowMs = Environment.TickCount64;
@@ -46,14 +57,68 @@ public abstract class Driver : IConnectionDriver
         if (result.IsError)
         {
             Log.RegistrationFailed(Options.Logger, result.Errno);
-            Table.Remove(connection);
-            connection.Close(null, SpareBuffers());
+            CloseUndriven(connection);
+        }
+        else if (_hasLeft)
+        {
+            CloseUndriven(connection); // or JoinAndCut does: it looks at the table after setting the flag
+        }
+        else if (Stop.IsSet)
+        {
+            Poke(connection);
         }
     }
 
     void IConnectionDriver.Resume(Connection connection) => Resume(connection);
 
-    void IConnectionDriver.Closed(Connection connection) => _connectionClosed?.Invoke();
+    void IConnectionDriver.Poke(Connection connection) => Poke(connection);
+
+    void IConnectionDriver.Closed(Connection connection)
+    {
+        _connectionClosed?.Invoke();
+        Closes.Pulse();
+    }
+
+    /// <summary>A pool for what is freed outside the driver's threads: keeps nothing.</summary>
+    internal static BufferPool SpareBuffers() => new(0, new ThreadGuard());
+
+    /// <summary>Gives every connection a turn, in which it meets the stop signal.</summary>
+    internal abstract void PokeAll();
+
+    /// <summary>Shuts every socket down: its thread meets the end and closes it.</summary>
+    internal void EndAll()
+    {
+        foreach (Connection connection in Table.Snapshot())
+        {
+            connection.End(CloseReason.Stopped);
+        }
+    }
+
+    /// <summary>Asks the driver's threads to leave.</summary>
+    internal abstract void Leave();
+
+    /// <summary>
+    /// Waits until the driver's threads have left, however long a worker's request takes: what a thread still works
+    /// with cannot be freed. What connections are there then are parked ones; they are cut off.
+    /// </summary>
+    internal void JoinAndCut()
+    {
+        Join();
+        _hasLeft = true;
+        foreach (Connection connection in Table.Snapshot())
+        {
+            if (connection.TryAbandon())
+            {
+                Table.Remove(connection);
+            }
+            else
+            {
+                CloseUndriven(connection);
+            }
+        }
+    }
+
+    private protected abstract void Join();
 
     private protected abstract TimerWheel WheelFor(Connection connection);
 
@@ -61,8 +126,7 @@ public abstract class Driver : IConnectionDriver
 
     private protected abstract void Resume(Connection connection);
 
-    /// <summary>A pool for what is freed outside the driver's threads: keeps nothing.</summary>
-    private protected static Buffers.BufferPool SpareBuffers() => new(0, new ThreadGuard());
+    private protected abstract void Poke(Connection connection);
 
     /// <summary>Ends a connection on the thread that owns it.</summary>
     private protected void CloseOwned(Connection connection, Turn turn)
@@ -71,23 +135,11 @@ public abstract class Driver : IConnectionDriver
         connection.Close(turn, turn.Buffers);
     }
 
-    /// <summary>After the driver's threads have left: whatever is still there is cut off.</summary>
-    /// <returns>How many there were.</returns>
-    private protected int CutRest()
+    private void CloseUndriven(Connection connection)
     {
-        List<Connection> rest = Table.Snapshot();
-        foreach (Connection connection in rest)
+        if (Table.Remove(connection))
         {
-            Table.Remove(connection);
-            if (connection.IsParkedNow)
-            {
-                connection.Abandon();
-            }
-            else
-            {
-                connection.Close(null, SpareBuffers());
-            }
+            connection.Close(null, SpareBuffers());
         }
-        return rest.Count;
     }
 }

@@ -30,7 +30,9 @@ public sealed class DriverOptions
     /// <summary>Queued output at which a connection stops executing. One turn may overshoot it by one reply.</summary>
     public long OutputHighBytes { get; init; } = 1024 * 1024;
 
-    /// <summary>Queued output at which a stopped connection goes on: well below the high mark, so that it does not flutter.</summary>
+    /// <summary>
+    /// Queued output at which a stopped connection goes on: well below the high mark, so that it does not flutter.
+    /// </summary>
     public long OutputLowBytes { get; init; } = 256 * 1024;
 
     /// <summary>
@@ -39,7 +41,9 @@ public sealed class DriverOptions
     /// </summary>
     public int ReceiveBufferBytes { get; init; } = 64 * 1024;
 
-    /// <summary>Unread input at which a connection is closed: beyond any request that a reader still waits for.</summary>
+    /// <summary>
+    /// Unread input at which a connection is closed: beyond any request that a reader still waits for.
+    /// </summary>
     public int InputMaxBytes { get; init; } = 2 * 1024 * 1024;
 
     /// <summary>Milliseconds without progress after which a peer that does not take its replies is closed.</summary>
@@ -57,7 +61,9 @@ public sealed class DriverOptions
     /// <summary>Free buffer blocks of 32 KiB that a thread keeps in reserve.</summary>
     public int BufferReserve { get; init; } = 64;
 
-    /// <summary>Makes the application's object for each thread (counters, an executor), by index; may be null.</summary>
+    /// <summary>
+    /// Makes the application's object for each thread (counters, an executor), by index; may be null.
+    /// </summary>
     public Func<int, object?>? ThreadState { get; init; }
 
     /// <summary>Asked before each wait of a front end; unused by the queue.</summary>

@@ -29,8 +29,10 @@ public sealed class FrontEnd : Driver, IDisposable
     /// <summary>Messages run between two waits: as many as events, so that both get their share.</summary>
     private const int MailPerTurn = 256;
 
-    /// <summary>While stopping the deadline is looked at this often.</summary>
-    private const int StopPollMs = 10;
+    /// <summary>
+    /// Rounds of mail that a leaving thread still runs: what was posted before the stop, but no endless chain.
+    /// </summary>
+    private const int LastMailRounds = 256;
 
     private readonly Poller _poller = new();
     private readonly PollBatch _batch = new(EventsPerWait);
@@ -40,16 +42,17 @@ public sealed class FrontEnd : Driver, IDisposable
     private readonly TurnRing _ring = new(); // owner: the front end's thread
     private readonly Thread _thread;
     private readonly PollMode _mode;
-    private long _stopDeadlineMs = long.MaxValue; // owner: the stopping thread, before the stop mail
+    private volatile bool _leaves; // owner: the stopping thread
+    private bool _isDisposed;      // owner: the disposing thread
 
     /// <summary>Makes a front end that does not run yet. <paramref name="index"/> numbers it from 0.</summary>
     public FrontEnd(int index, DriverOptions options)
-        : this(index, options, new StopSignal())
+        : this(index, options, new StopSignal(), new ClosePulse())
     {
     }
 
-    internal FrontEnd(int index, DriverOptions options, StopSignal stop)
-        : base(options, stop)
+    internal FrontEnd(int index, DriverOptions options, StopSignal stop, ClosePulse closes)
+        : base(options, stop, closes)
     {
         _mode = options.Trigger == Trigger.Edge ? PollMode.Edge : PollMode.Level;
         _waker = new Waker(_poller, PollMode.Edge);
@@ -65,7 +68,10 @@ public sealed class FrontEnd : Driver, IDisposable
     /// <summary>Starts the thread.</summary>
     public void Start() => _thread.Start();
 
-    /// <summary>Posts a message, which runs on this front end's thread; any thread.</summary>
+    /// <summary>
+    /// Posts a message, which runs on this front end's thread; any thread. One that is posted after the thread was told
+    /// to leave may never run.
+    /// </summary>
     public void Post(Mail mail) => _mailbox.Post(mail);
 
     /// <summary>
@@ -86,29 +92,24 @@ public sealed class FrontEnd : Driver, IDisposable
     /// <returns>The number of connections that had to be cut.</returns>
     public int StopAndJoin(StopMode mode, int deadlineMs)
     {
-        BeginStop(mode, deadlineMs);
-        return Join();
+        Stop.Set(mode, Environment.TickCount64 + deadlineMs);
+        return StopSequence.Run([this], Stop, Closes);
     }
 
-    internal void BeginStop(StopMode mode, int deadlineMs)
-    {
-        Volatile.Write(ref _stopDeadlineMs, Environment.TickCount64 + deadlineMs);
-        Stop.Set(mode);
-        _mailbox.Post(new StopMail(this));
-    }
+    internal override bool IsDriven => _thread.IsAlive;
 
-    internal int Join()
+    internal override void PokeAll() => _mailbox.Post(new PokeMail(this, null));
+
+    internal override void Leave()
     {
-        if (_thread.IsAlive)
-        {
-            _thread.Join();
-        }
-        return CutRest();
+        _leaves = true;
+        _waker.Wake();
     }
 
     /// <summary>A parked connection's answer has come; runs on this thread.</summary>
     internal void StepResumed(Connection connection)
     {
+        connection.ArriveFromPark();
         if (!connection.IsClosed && !connection.InRing)
         {
             Dispatch(connection, Readiness.None);
@@ -129,14 +130,28 @@ public sealed class FrontEnd : Driver, IDisposable
     private protected override void Resume(Connection connection)
         => _mailbox.Post(connection.Resumption ??= new ResumeMail(connection, this));
 
+    private protected override void Poke(Connection connection) => _mailbox.Post(new PokeMail(this, connection));
+
+    private protected override void Join()
+    {
+        if (_thread.IsAlive)
+        {
+            _thread.Join();
+        }
+    }
+
     private void Run()
     {
         Turn.Claim();
         try
         {
-            while (!IsFinished())
+            while (!_leaves)
             {
                 Cycle();
+            }
+            for (int round = 0; round < LastMailRounds && _mailbox.HasMail; round++)
+            {
+                RunMail();
             }
         }
         catch (Exception error)
@@ -174,11 +189,7 @@ public sealed class FrontEnd : Driver, IDisposable
         {
             return 0;
         }
-        long timerMs = _timers.MillisecondsToNextTick(Environment.TickCount64);
-        if (Stop.IsSet)
-        {
-            timerMs = timerMs < 0 ? StopPollMs : Math.Min(timerMs, StopPollMs);
-        }
+        long timerMs = _timers.MillisecondsToNextTick(Turn.NowMs);
         if (timerMs < 0)
         {
             return hookNs;
@@ -216,6 +227,7 @@ public sealed class FrontEnd : Driver, IDisposable
             case Next.Close:
                 CloseOwned(connection, Turn);
                 break;
+            case Next.Parked when !connection.ConfirmPark():
             case Next.Again:
                 _ring.Enqueue(connection);
                 break;
@@ -269,35 +281,39 @@ public sealed class FrontEnd : Driver, IDisposable
         }
     }
 
-    private bool IsFinished()
-        => Stop.IsSet
-        && !_mailbox.HasMail
-        && (ConnectionCount == 0 || Environment.TickCount64 >= Volatile.Read(ref _stopDeadlineMs));
-
-    /// <summary>Gives every connection a turn in which it meets the stop signal.</summary>
-    private void StepAll()
+    /// <summary>
+    /// Gives a connection a turn in which it meets the stop signal or its own end; null = all of them.
+    /// </summary>
+    private void StepSoon(Connection? connection)
     {
-        foreach (Connection connection in Table.Snapshot())
+        if (connection != null)
         {
             _ring.Enqueue(connection);
+            return;
+        }
+        foreach (Connection each in Table.Snapshot())
+        {
+            _ring.Enqueue(each);
         }
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        if (_thread.IsAlive)
+        if (_isDisposed)
         {
-            StopAndJoin(StopMode.Fast, 0);
+            return;
         }
+        _isDisposed = true;
+        StopAndJoin(StopMode.Fast, 0);
         _waker.Dispose();
         _poller.Dispose();
         _batch.Dispose();
         Turn.ReleaseBuffers();
     }
 
-    private sealed class StopMail(FrontEnd frontEnd) : Mail
+    private sealed class PokeMail(FrontEnd frontEnd, Connection? connection) : Mail
     {
-        protected internal override void Run(Turn turn) => frontEnd.StepAll();
+        protected internal override void Run(Turn turn) => frontEnd.StepSoon(connection);
     }
 }

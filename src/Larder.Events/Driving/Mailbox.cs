@@ -11,7 +11,9 @@ namespace Larder.Events.Driving;
 ///   posters --push--> _incoming (a stack) --taken whole, turned round--> _ordered --run, at most a budget--> Run
 /// </code>
 /// No lost wake-up: a poster pushes first and then wakes if it is the one who sets _woken; the owner clears _woken
-/// first and then takes the stack. Whatever is pushed after the clearing finds _woken at 0 and wakes again.
+/// first and then takes the stack. Whatever is pushed after the clearing finds _woken at 0 and wakes again. The owner
+/// never waits while _woken is set: a poster may set it late, when its mail was taken already with that of another,
+/// and from then on nobody would wake.
 /// </remarks>
 public sealed class Mailbox
 {
@@ -23,8 +25,8 @@ public sealed class Mailbox
     /// <summary>A mailbox whose owner waits on the poller of <paramref name="waker"/>.</summary>
     public Mailbox(Waker waker) => _waker = waker;
 
-    /// <summary>True when there is mail; asked by the owner before it waits.</summary>
-    public bool HasMail => _ordered != null || Volatile.Read(ref _incoming) != null;
+    /// <summary>True when the owner must not wait: there is mail, or a wake-up that it has not taken note of.</summary>
+    public bool HasMail => _ordered != null || Volatile.Read(ref _woken) != 0;
 
     /// <summary>Posts a message; any thread, also the owner's own. A message is in one mailbox at a time.</summary>
     public void Post(Mail mail)

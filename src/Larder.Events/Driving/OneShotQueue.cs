@@ -21,14 +21,18 @@ internal sealed class OneShotQueue : Driver, IDisposable
     private readonly PollMode _mode;
     private readonly TimerDescriptor _timer;
 
-    public OneShotQueue(DriverOptions options, StopSignal stop)
-        : base(options, stop)
+    public OneShotQueue(DriverOptions options, StopSignal stop, ClosePulse closes)
+        : base(options, stop, closes)
     {
         _mode = options.Trigger == Trigger.Edge ? PollMode.OneShotEdge : PollMode.OneShot;
         Wakeup = new Waker(Poller, PollMode.Level);
         _timer = new TimerDescriptor(Poller);
         Timers = new TimerWheel(Environment.TickCount64, () => _timer.Arm(TimerWheel.TickMs));
+        Workers = new WorkerPool(this, options, stop);
     }
+
+    /// <summary>The threads that take its events.</summary>
+    public WorkerPool Workers { get; }
 
     public Poller Poller { get; } = new();
 
@@ -51,50 +55,55 @@ internal sealed class OneShotQueue : Driver, IDisposable
             turn.Counters.StaleEvents++;
             return;
         }
+        if (!connection.TryClaim())
+        {
+            turn.Counters.StaleEvents++; // closed just now, or poked while another worker has it
+            return;
+        }
         Next next = connection.Step(turn, pollEvent.Readiness);
+        Interest wanted = next == Next.Again ? Interest.Read | Interest.Write : connection.WantedInterest;
         switch (next)
         {
             case Next.Close:
                 CloseOwned(connection, turn);
-                break;
+                return;
             case Next.Parked:
-                break; // another worker may have it already
+                connection.Release();
+                if (!connection.ConfirmPark())
+                {
+                    Arm(connection, Interest.Read | Interest.Write);
+                }
+                return;
             case Next.Again:
-                Arm(connection, Interest.Read | Interest.Write);
-                break;
             case Next.WaitRead:
             case Next.WaitWrite:
-                Arm(connection, connection.WantedInterest);
+                connection.Release();
+                Arm(connection, wanted);
                 break;
             default:
                 throw new UnreachableException($"a step answered {next}");
         }
-    }
-
-    /// <summary>Makes idle connections meet the stop signal; those inside a request too unless it is graceful.</summary>
-    public void BeginStop(StopMode mode)
-    {
-        Stop.Set(mode);
-        foreach (Connection connection in Table.Snapshot())
+        // A poke while we had it came to nothing, since its event found the connection claimed; and one that came
+        // before our arming was overwritten by it. Whatever is asked for after this look arms later than we did.
+        if (connection.NeedsAttention)
         {
-            if (mode == StopMode.Fast || !connection.IsMidRequestNow)
-            {
-                connection.Shutdown();
-            }
+            Arm(connection, Interest.Read | Interest.Write);
         }
     }
 
-    /// <summary>The deadline of a stop has come.</summary>
-    public void EndAll()
+    internal override bool IsDriven => Workers.Running > 0;
+
+    internal override void PokeAll()
     {
         foreach (Connection connection in Table.Snapshot())
         {
-            connection.End(CloseReason.Stopped);
+            Poke(connection);
         }
     }
 
-    /// <summary>After the workers have left.</summary>
-    public int Cut() => CutRest();
+    internal override void Leave() => Workers.Count = 0;
+
+    private protected override void Join() => Workers.Join();
 
     private protected override TimerWheel WheelFor(Connection connection) => Timers;
 
@@ -104,12 +113,32 @@ internal sealed class OneShotQueue : Driver, IDisposable
         return Poller.Add(connection.Descriptor, connection.Key, interest, _mode);
     }
 
-    private protected override void Resume(Connection connection) => Arm(connection, Interest.Read | Interest.Write);
+    private protected override void Resume(Connection connection)
+    {
+        connection.ArriveFromPark();
+        Arm(connection, Interest.Read | Interest.Write);
+    }
 
+    private protected override void Poke(Connection connection)
+    {
+        connection.AskForAttention();
+        Arm(connection, Interest.Read | Interest.Write);
+    }
+
+    /// <summary>
+    /// Arms a connection that may belong to another thread by now, or be closed: its descriptor is kept open for the
+    /// call, so that it is not somebody else's.
+    /// </summary>
     private void Arm(Connection connection, Interest interest)
     {
+        if (!connection.TryEnterDescriptor())
+        {
+            return;
+        }
         SysResult result = Poller.Modify(connection.Descriptor, connection.Key, interest, _mode);
-        Debug.Assert(!result.IsError, "a live descriptor cannot be armed");
+        connection.LeaveDescriptor();
+        // ENOENT: poked before it was added; whoever adds it looks at the stop afterwards.
+        Debug.Assert(!result.IsError || result.Errno == Errno.NoEntry, "a live descriptor cannot be armed");
     }
 
     private void AdvanceTimers(Turn turn)

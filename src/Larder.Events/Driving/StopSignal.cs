@@ -1,25 +1,49 @@
 namespace Larder.Events.Driving;
 
-/// <summary>Whether and how a driver stops; written once by the stopping thread, read by the driver's threads.</summary>
+/// <summary>
+/// Whether, how and until when a driver stops; written by stopping threads, read by the driver's threads.
+/// </summary>
 internal sealed class StopSignal
 {
     private const int Running = 0;
-    private const int Fast = 1;
-    private const int Graceful = 2;
+    private const int Graceful = 1;
+    private const int Fast = 2;
 
-    private int _state; // owner: the stopping thread; read by all
+    private int _state;                  // owner: interlocked; only grows
+    private long _endMs = long.MaxValue; // owner: interlocked; only falls
 
     public bool IsSet => Volatile.Read(ref _state) != Running;
 
     public bool IsGraceful => Volatile.Read(ref _state) == Graceful;
 
-    /// <summary>A fast stop may follow a graceful one; never the other way round.</summary>
-    public void Set(StopMode mode)
+    /// <summary>Monotonic milliseconds at which waiting for connections ends.</summary>
+    public long EndMs => Volatile.Read(ref _endMs);
+
+    /// <summary>
+    /// A fast stop may follow a graceful one, never the other way round, and an end only comes nearer.
+    /// </summary>
+    public void Set(StopMode mode, long endMs)
     {
+        Lower(ref _endMs, endMs);
         int wanted = mode == StopMode.Fast ? Fast : Graceful;
-        if (Interlocked.CompareExchange(ref _state, wanted, Running) == Graceful && wanted == Fast)
+        int seen = Volatile.Read(ref _state);
+        while (seen < wanted)
         {
-            Volatile.Write(ref _state, Fast);
+            seen = Interlocked.CompareExchange(ref _state, wanted, seen);
+        }
+    }
+
+    private static void Lower(ref long value, long wanted)
+    {
+        long seen = Volatile.Read(ref value);
+        while (wanted < seen)
+        {
+            long found = Interlocked.CompareExchange(ref value, wanted, seen);
+            if (found == seen)
+            {
+                return;
+            }
+            seen = found;
         }
     }
 }

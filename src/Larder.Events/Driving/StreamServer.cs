@@ -21,22 +21,23 @@ public sealed class StreamServer : IAcceptTarget, IDisposable
     /// <summary>How long a fast stop waits for peers to take their last replies.</summary>
     private const int FastDeadlineMs = 2_000;
 
-    /// <summary>How long connections that were told to end at the deadline have to do so.</summary>
-    private const int EndMs = 200;
+    /// <summary>Who waits for room is woken by each close; this bounds the wait all the same.</summary>
+    private const int RoomLookMs = 1_000;
 
     private readonly DriverOptions _options;
     private readonly IConnectionFactory _factory;
     private readonly StopSignal _stop = new();
     private readonly FrontEnd[] _frontEnds = [];
     private readonly OneShotQueue? _queue;
-    private readonly WorkerPool? _workers;
+    private readonly Driver[] _drivers;
     private readonly List<Listener> _listeners = []; // owner: the starting thread
     private readonly List<Acceptor> _acceptors = []; // owner: the starting thread
-    private readonly object _closes = new();         // a monitor: pulsed when a connection closes
+    private readonly ClosePulse _closes = new();
+    private readonly Lock _stopping = new();         // held by the one who stops, so that others wait for the end
     private int _current;                            // owner: interlocked
-    private int _waiting;                            // owner: _closes; threads in Monitor.Wait
     private uint _next;                              // owner: interlocked
-    private int _stopped;                            // owner: interlocked
+    private volatile bool _isStopping;               // owner: any thread sets it
+    private bool _isStopped;                         // owner: _stopping
 
     /// <summary>Makes a server that does not run yet.</summary>
     public StreamServer(DriverOptions options, IConnectionFactory factory)
@@ -46,27 +47,33 @@ public sealed class StreamServer : IAcceptTarget, IDisposable
         _factory = factory;
         if (options.Driver == DriverKind.Queue)
         {
-            _queue = new OneShotQueue(options, _stop);
-            _queue.WhenConnectionCloses(ConnectionClosed);
-            _workers = new WorkerPool(_queue, options, _stop);
-            return;
+            _queue = new OneShotQueue(options, _stop, _closes);
+            _drivers = [_queue];
         }
-        _frontEnds = new FrontEnd[options.Threads];
-        for (int i = 0; i < _frontEnds.Length; i++)
+        else
         {
-            _frontEnds[i] = new FrontEnd(i, options, _stop);
-            _frontEnds[i].WhenConnectionCloses(ConnectionClosed);
+            _frontEnds = new FrontEnd[options.Threads];
+            for (int i = 0; i < _frontEnds.Length; i++)
+            {
+                _frontEnds[i] = new FrontEnd(i, options, _stop, _closes);
+            }
+            _drivers = [.. _frontEnds];
+        }
+        foreach (Driver driver in _drivers)
+        {
+            driver.WhenConnectionCloses(() => Interlocked.Decrement(ref _current));
         }
     }
 
     /// <summary>The listeners, in the order in which they were added.</summary>
     public IReadOnlyList<Listener> Listeners => _listeners;
 
-    /// <summary>Connections at a time.</summary>
+    /// <summary>Connections served at a time.</summary>
     public int MaxConnections { get; init; } = int.MaxValue;
 
     /// <summary>
-    /// Sent to a client beyond <see cref="MaxConnections"/> before it is closed; empty = it waits in the listen queue.
+    /// Sent to a client beyond <see cref="MaxConnections"/> before it is closed; empty = it waits, in the listen queue
+    /// or (one for each acceptor) accepted but not served.
     /// </summary>
     public ReadOnlyMemory<byte> RejectMessage { get; init; }
 
@@ -74,33 +81,38 @@ public sealed class StreamServer : IAcceptTarget, IDisposable
     public int CurrentConnections => Volatile.Read(ref _current);
 
     /// <summary>True while new connections are accepted.</summary>
-    public bool IsAccepting => Volatile.Read(ref _stopped) == 0 && HasRoom;
+    public bool IsAccepting => !_isStopping && HasRoom;
 
     /// <summary>What the acceptors have done.</summary>
     public ServerCounters Counters { get; } = new();
 
-    /// <summary>The threads' turns, with their counters and states; those of workers that have left are included.</summary>
+    /// <summary>
+    /// The threads' turns, with their counters and states; those of workers that have left are included.
+    /// </summary>
     public IReadOnlyList<Turn> Turns
-        => _workers != null ? _workers.Turns : Array.ConvertAll(_frontEnds, frontEnd => frontEnd.Turn);
+        => _queue != null ? _queue.Workers.Turns : Array.ConvertAll(_frontEnds, frontEnd => frontEnd.Turn);
 
     /// <summary>Threads of the driver; under the queue it may be set while running (1 or more).</summary>
     /// <exception cref="InvalidOperationException">Set on a server with front ends, whose number is fixed.</exception>
     public int WorkerCount
     {
-        get => _workers?.Count ?? _frontEnds.Length;
+        get => _queue?.Workers.Count ?? _frontEnds.Length;
         set
         {
             ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
-            if (_workers == null)
+            if (_queue == null)
             {
                 throw new InvalidOperationException("the number of front ends cannot change while they run");
             }
-            _workers.Count = value;
+            _queue.Workers.Count = value;
         }
     }
 
     /// <summary>Workers that have not left yet, or front ends.</summary>
-    public int RunningWorkers => _workers?.Running ?? _frontEnds.Length;
+    public int RunningWorkers => _queue?.Workers.Running ?? _frontEnds.Length;
+
+    /// <summary>Makes the system call by which acceptors get their connections; tests put every errno here.</summary>
+    internal Func<Listener, SysResult> AcceptCall { get; init; } = Acceptor.Accept;
 
     private bool HasRoom => CurrentConnections < MaxConnections;
 
@@ -123,16 +135,16 @@ public sealed class StreamServer : IAcceptTarget, IDisposable
         {
             frontEnd.Start();
         }
-        if (_workers != null)
+        if (_queue != null)
         {
-            _workers.Count = _options.Threads;
+            _queue.Workers.Count = _options.Threads;
         }
         foreach (Listener listener in _listeners)
         {
             for (int i = 0; i < listener.Options.AcceptThreads; i++)
             {
                 var name = $"{_options.ThreadNamePrefix}-accept-{_acceptors.Count}";
-                var acceptor = new Acceptor(listener, this, _options.Logger, name);
+                var acceptor = new Acceptor(listener, this, AcceptCall, _options.Logger, name);
                 _acceptors.Add(acceptor);
                 acceptor.Start();
             }
@@ -141,21 +153,38 @@ public sealed class StreamServer : IAcceptTarget, IDisposable
 
     /// <summary>
     /// Stops: nothing is accepted any more, connections end as <paramref name="mode"/> says. Returns when all threads
-    /// have left, shortly after <paramref name="deadlineMs"/> milliseconds at the latest. A second call does nothing.
+    /// have left: shortly after <paramref name="deadlineMs"/> milliseconds at the latest, unless a worker's request
+    /// takes longer. A call during another makes that one faster, never slower, and waits for it; later calls do
+    /// nothing.
     /// </summary>
     public void Stop(StopMode mode, int deadlineMs = FastDeadlineMs)
     {
-        if (Interlocked.Exchange(ref _stopped, 1) != 0)
-        {
-            return;
-        }
+        bool isSecond = _isStopping;
+        _isStopping = true;
         long endMs = Environment.TickCount64 + deadlineMs;
-        StopAccepting();
-        int left = (int)Math.Max(endMs - Environment.TickCount64, 0);
-        int cut = _queue != null ? StopQueue(mode, endMs) : StopFrontEnds(mode, left);
-        if (cut > 0)
+        if (isSecond)
         {
-            Log.StopCutConnections(_options.Logger, cut);
+            _stop.Set(mode, endMs);
+            foreach (Driver driver in _drivers)
+            {
+                driver.PokeAll();
+            }
+            _closes.PulseAlways();
+        }
+        lock (_stopping)
+        {
+            if (_isStopped)
+            {
+                return;
+            }
+            StopAccepting();
+            _stop.Set(mode, endMs);
+            int cut = StopSequence.Run(_drivers, _stop, _closes);
+            if (cut > 0)
+            {
+                Log.StopCutConnections(_options.Logger, cut);
+            }
+            _isStopped = true;
         }
     }
 
@@ -187,12 +216,17 @@ public sealed class StreamServer : IAcceptTarget, IDisposable
         _queue?.Dispose();
     }
 
-    void IAcceptTarget.Accepted(Listener listener, int fd)
+    bool IAcceptTarget.TryTake(Listener listener, int fd, bool isLast)
     {
-        if (Interlocked.Increment(ref _current) > MaxConnections && !RejectMessage.IsEmpty)
+        if (Interlocked.Increment(ref _current) > MaxConnections && !isLast)
         {
+            if (RejectMessage.IsEmpty)
+            {
+                Interlocked.Decrement(ref _current);
+                return false;
+            }
             Reject(fd);
-            return;
+            return true;
         }
         Counters.CountAccepted();
         Connection connection = _factory.Create(listener);
@@ -204,24 +238,27 @@ public sealed class StreamServer : IAcceptTarget, IDisposable
         {
             EmptiestFrontEnd().Add(connection, fd);
         }
+        return true;
     }
 
-    bool IAcceptTarget.WaitForRoom(int timeoutMs)
+    void IAcceptTarget.WaitForRoom(Func<bool> isStopped)
     {
         if (HasRoom || !RejectMessage.IsEmpty)
         {
-            return true;
+            return;
         }
         long started = Stopwatch.GetTimestamp();
         Counters.CountRoomWait();
-        WaitForClose(timeoutMs, () => HasRoom);
+        while (!HasRoom && !isStopped())
+        {
+            _closes.Wait(RoomLookMs, () => HasRoom || isStopped());
+        }
         Counters.AddRoomWait((long)Stopwatch.GetElapsedTime(started).TotalMicroseconds);
-        return HasRoom;
     }
 
-    void IAcceptTarget.WaitForClose(int timeoutMs) => WaitForClose(timeoutMs, static () => false);
+    void IAcceptTarget.WaitForClose(int timeoutMs, Func<bool> isStopped) => _closes.Wait(timeoutMs, isStopped);
 
-    void IAcceptTarget.WakeWaitingAcceptors() => PulseWaiters();
+    void IAcceptTarget.WakeWaitingAcceptors() => _closes.PulseAlways();
 
     void IAcceptTarget.AcceptPaused() => Counters.CountAcceptPause();
 
@@ -230,6 +267,7 @@ public sealed class StreamServer : IAcceptTarget, IDisposable
         Counters.CountRejected();
         fixed (byte* message = RejectMessage.Span)
         {
+            // An empty socket takes it whole; a peer that has gone already does not want it.
             SysResult.Of(Libc.send(fd, message, (nuint)RejectMessage.Length, Libc.MSG_NOSIGNAL));
         }
         SysResult.Of(Libc.close(fd));
@@ -252,39 +290,12 @@ public sealed class StreamServer : IAcceptTarget, IDisposable
         return best;
     }
 
-    private void ConnectionClosed()
-    {
-        Interlocked.Decrement(ref _current);
-        if (Volatile.Read(ref _waiting) > 0)
-        {
-            PulseWaiters();
-        }
-    }
-
-    private void PulseWaiters()
-    {
-        lock (_closes)
-        {
-            Monitor.PulseAll(_closes);
-        }
-    }
-
-    private void WaitForClose(int timeoutMs, Func<bool> isEnough)
-    {
-        lock (_closes)
-        {
-            // Counted before the look: a connection that closes after it finds us waiting.
-            Interlocked.Increment(ref _waiting);
-            if (!isEnough())
-            {
-                Monitor.Wait(_closes, timeoutMs);
-            }
-            Interlocked.Decrement(ref _waiting);
-        }
-    }
-
     private void StopAccepting()
     {
+        foreach (Acceptor acceptor in _acceptors)
+        {
+            acceptor.RequestStop();
+        }
         foreach (Acceptor acceptor in _acceptors)
         {
             acceptor.Stop();
@@ -297,46 +308,6 @@ public sealed class StreamServer : IAcceptTarget, IDisposable
                 Acceptor.DrainQueue(listener, this);
             }
             listener.Dispose();
-        }
-    }
-
-    private int StopFrontEnds(StopMode mode, int deadlineMs)
-    {
-        foreach (FrontEnd frontEnd in _frontEnds)
-        {
-            frontEnd.BeginStop(mode, deadlineMs);
-        }
-        int cut = 0;
-        foreach (FrontEnd frontEnd in _frontEnds)
-        {
-            cut += frontEnd.Join();
-        }
-        return cut;
-    }
-
-    private int StopQueue(StopMode mode, long endMs)
-    {
-        _queue!.BeginStop(mode);
-        WaitUntilEmpty(endMs);
-        if (_queue.ConnectionCount > 0)
-        {
-            _queue.EndAll();
-            WaitUntilEmpty(Environment.TickCount64 + EndMs);
-        }
-        _workers!.StopAndJoin(EndMs);
-        return _queue.Cut();
-    }
-
-    private void WaitUntilEmpty(long endMs)
-    {
-        while (_queue!.ConnectionCount > 0)
-        {
-            long leftMs = endMs - Environment.TickCount64;
-            if (leftMs <= 0)
-            {
-                return;
-            }
-            WaitForClose((int)leftMs, () => _queue.ConnectionCount == 0);
         }
     }
 }

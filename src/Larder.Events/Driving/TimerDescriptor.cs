@@ -1,5 +1,6 @@
 using Larder.Events.Native;
 using Larder.Events.Polling;
+using Larder.Events.Wire;
 
 namespace Larder.Events.Driving;
 
@@ -14,10 +15,12 @@ internal sealed unsafe class TimerDescriptor : IDisposable
 
     private readonly Poller _poller;
     private readonly int _fd;
+    private DescriptorGate _gate; // not readonly: a mutable struct
 
     public TimerDescriptor(Poller poller)
     {
-        SysResult result = SysResult.Of(Libc.timerfd_create(Libc.CLOCK_MONOTONIC, Libc.TFD_NONBLOCK | Libc.TFD_CLOEXEC));
+        int created = Libc.timerfd_create(Libc.CLOCK_MONOTONIC, Libc.TFD_NONBLOCK | Libc.TFD_CLOEXEC);
+        SysResult result = SysResult.Of(created);
         if (result.IsError)
         {
             throw new InvalidOperationException($"timerfd_create failed: {result}");
@@ -34,13 +37,17 @@ internal sealed unsafe class TimerDescriptor : IDisposable
     /// <summary>Wakes one waiter after <paramref name="delayMs"/> milliseconds; any thread.</summary>
     public void Arm(long delayMs)
     {
-        TimeSpec* setting = stackalloc TimeSpec[2];
+        TimeSpec* setting = stackalloc TimeSpec[2]; // interval (none), first expiry
         setting[0] = default;
         setting[1] = TimeSpec.FromNanoseconds(Math.Max(delayMs, 1) * 1_000_000);
-        SysResult.Of(Libc.timerfd_settime(_fd, 0, setting, null));
-        _poller.Modify(_fd, Key, Interest.Read, PollMode.OneShot);
+        if (_gate.TryEnter())
+        {
+            SysResult.Of(Libc.timerfd_settime(_fd, 0, setting, null));
+            _poller.Modify(_fd, Key, Interest.Read, PollMode.OneShot);
+            _gate.Leave(_fd);
+        }
     }
 
     /// <inheritdoc/>
-    public void Dispose() => SysResult.Of(Libc.close(_fd));
+    public void Dispose() => _gate.Close(_fd);
 }

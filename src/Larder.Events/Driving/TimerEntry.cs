@@ -1,6 +1,8 @@
 namespace Larder.Events.Driving;
 
-/// <summary>Something that wants to be told when a time has come. Lies in at most one <see cref="TimerWheel"/>.</summary>
+/// <summary>
+/// Something that wants to be told when a time has come. Lies in at most one <see cref="TimerWheel"/>.
+/// </summary>
 public abstract class TimerEntry
 {
     // owner: the lock of the wheel that it lies in
@@ -9,6 +11,8 @@ public abstract class TimerEntry
     internal TimerEntry? NextEntry { get; set; }
 
     internal long DueTick { get; set; }
+
+    internal int Slot { get; set; }
 
     internal bool IsScheduled { get; set; }
 

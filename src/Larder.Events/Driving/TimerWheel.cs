@@ -10,14 +10,20 @@ namespace Larder.Events.Driving;
 /// </remarks>
 public sealed class TimerWheel
 {
-    /// <summary>Milliseconds of a tick: timeouts here are seconds, so a tenth is fine enough and wakes nobody often.</summary>
+    /// <summary>
+    /// Milliseconds of a tick: timeouts here are seconds, so a tenth is fine enough and wakes nobody often.
+    /// </summary>
     public const int TickMs = 100;
 
-    /// <summary>Slots: a power of two, 51.2 s a round; a timer that is further away lies in its slot for several.</summary>
+    /// <summary>
+    /// Slots: a power of two, 51.2 s a round; a timer that is further away lies in its slot for several.
+    /// </summary>
     private const int Slots = 512;
 
     private readonly Lock _lock = new();
-    private readonly TimerEntry?[] _slots = new TimerEntry?[Slots]; // owner: _lock
+    private const int Expired = Slots; // one more list: what has come due and was not run yet
+
+    private readonly TimerEntry?[] _slots = new TimerEntry?[Slots + 1]; // owner: _lock
     private long _tick;                                             // owner: _lock; the last tick that was run
     private int _count;                                             // owner: _lock for writing
 
@@ -36,7 +42,9 @@ public sealed class TimerWheel
     /// <summary>Timers that wait.</summary>
     public int Count => Volatile.Read(ref _count);
 
-    /// <summary>Schedules (or moves) a timer to <paramref name="delayMs"/> milliseconds after <paramref name="nowMs"/>.</summary>
+    /// <summary>
+    /// Schedules (or moves) a timer to <paramref name="delayMs"/> milliseconds after <paramref name="nowMs"/>.
+    /// </summary>
     public void Schedule(TimerEntry entry, long nowMs, long delayMs)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(delayMs);
@@ -48,8 +56,8 @@ public sealed class TimerWheel
             {
                 Unlink(entry);
             }
-            long due = (nowMs + delayMs + TickMs - 1) / TickMs;
-            Link(entry, Math.Max(due, _tick + 1));
+            long due = Math.Max((nowMs + delayMs + TickMs - 1) / TickMs, _tick + 1);
+            Link(entry, due, (int)(due & (Slots - 1)));
         }
         if (first)
         {
@@ -73,7 +81,10 @@ public sealed class TimerWheel
     public long MillisecondsToNextTick(long nowMs)
         => Volatile.Read(ref _count) == 0 ? -1 : Math.Max(TickMs - (nowMs % TickMs), 1);
 
-    /// <summary>Runs what has come due. Cheap when no tick has passed.</summary>
+    /// <summary>
+    /// Runs what has come due. Cheap when no tick has passed. A timer that is cancelled or moved by the callback of
+    /// another, or by another thread, before its own has begun is not run.
+    /// </summary>
     public void Advance(long nowMs)
     {
         long target = nowMs / TickMs;
@@ -81,25 +92,20 @@ public sealed class TimerWheel
         {
             return;
         }
-        TimerEntry? due;
         lock (_lock)
         {
-            due = TakeDue(target);
+            CollectDue(target);
         }
-        while (due != null)
+        while (TakeExpired() is { } entry)
         {
-            TimerEntry entry = due;
-            due = entry.NextEntry;
-            entry.NextEntry = null;
             entry.OnExpired(nowMs);
         }
     }
 
-    private TimerEntry? TakeDue(long target)
+    private void CollectDue(long target)
     {
-        TimerEntry? due = null;
         long first = Math.Max(_tick + 1, target - Slots + 1); // after a long pause each slot is looked at once
-        _tick = target;
+        Volatile.Write(ref _tick, Math.Max(target, _tick));
         for (long tick = first; tick <= target; tick++)
         {
             TimerEntry? entry = _slots[tick & (Slots - 1)];
@@ -109,27 +115,39 @@ public sealed class TimerWheel
                 if (entry.DueTick <= target)
                 {
                     Unlink(entry);
-                    entry.NextEntry = due;
-                    due = entry;
+                    Link(entry, entry.DueTick, Expired);
                 }
                 entry = next;
             }
         }
-        return due;
     }
 
-    private void Link(TimerEntry entry, long dueTick)
+    private TimerEntry? TakeExpired()
     {
-        ref TimerEntry? slot = ref _slots[dueTick & (Slots - 1)];
+        lock (_lock)
+        {
+            TimerEntry? entry = _slots[Expired];
+            if (entry != null)
+            {
+                Unlink(entry);
+            }
+            return entry;
+        }
+    }
+
+    private void Link(TimerEntry entry, long dueTick, int slot)
+    {
+        TimerEntry? head = _slots[slot];
         entry.DueTick = dueTick;
+        entry.Slot = slot;
         entry.IsScheduled = true;
         entry.Previous = null;
-        entry.NextEntry = slot;
-        if (slot != null)
+        entry.NextEntry = head;
+        if (head != null)
         {
-            slot.Previous = entry;
+            head.Previous = entry;
         }
-        slot = entry;
+        _slots[slot] = entry;
         _count++;
     }
 
@@ -141,7 +159,7 @@ public sealed class TimerWheel
         }
         else
         {
-            _slots[entry.DueTick & (Slots - 1)] = entry.NextEntry;
+            _slots[entry.Slot] = entry.NextEntry;
         }
         if (entry.NextEntry != null)
         {

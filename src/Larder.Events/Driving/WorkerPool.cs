@@ -17,8 +17,9 @@ internal sealed class WorkerPool
     private readonly DriverOptions _options;
     private readonly StopSignal _stop;
     private readonly Lock _lock = new();
-    private readonly List<Thread> _threads = []; // owner: _lock
-    private readonly List<Turn> _turns = [];     // owner: _lock; kept for their counters when the thread has left
+    private readonly List<Thread> _threads = []; // owner: _lock; those that have left are swept out
+    private readonly List<Turn> _turns = [];     // owner: _lock; by index, kept for their counters
+    private readonly Stack<Turn> _idleTurns = []; // owner: _lock; of workers that have left, for the next ones
     private int _target;                         // owner: whoever sets the count; read by the workers
     private int _running;                        // owner: interlocked
 
@@ -50,19 +51,17 @@ internal sealed class WorkerPool
         }
     }
 
-    /// <summary>Sends all workers away and waits for them, at most <paramref name="deadlineMs"/> milliseconds.</summary>
-    public void StopAndJoin(int deadlineMs)
+    /// <summary>Waits until all workers have left; after <see cref="Count"/> was set to 0.</summary>
+    public void Join()
     {
-        Resize(0);
         Thread[] threads;
         lock (_lock)
         {
             threads = [.. _threads];
         }
-        long endMs = Environment.TickCount64 + deadlineMs;
         foreach (Thread thread in threads)
         {
-            thread.Join((int)Math.Max(endMs - Environment.TickCount64, 1));
+            thread.Join();
         }
     }
 
@@ -85,9 +84,14 @@ internal sealed class WorkerPool
 
     private void StartOne()
     {
-        var turn = new Turn(_turns.Count, _options, _queue.Timers, _stop);
-        _turns.Add(turn);
+        if (!_idleTurns.TryPop(out Turn? turn))
+        {
+            turn = new Turn(_turns.Count, _options, _queue.Timers, _stop);
+            _turns.Add(turn);
+        }
+        turn.AcquireBuffers();
         Interlocked.Increment(ref _running);
+        _threads.RemoveAll(static left => !left.IsAlive);
         var thread = new Thread(() => Run(turn))
         {
             Name = $"{_options.ThreadNamePrefix}-worker-{turn.Index}",
@@ -114,6 +118,10 @@ internal sealed class WorkerPool
         }
         turn.Disown();
         turn.ReleaseBuffers();
+        lock (_lock)
+        {
+            _idleTurns.Push(turn);
+        }
     }
 
     private bool TakeOne(PollBatch batch, Turn turn)

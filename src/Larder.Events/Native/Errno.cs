@@ -32,10 +32,16 @@ public enum Errno
     TooManyFiles = 24,
     /// <summary>EPIPE: the peer does not read any more.</summary>
     BrokenPipe = 32,
+    /// <summary>ENAMETOOLONG: a path longer than the kernel takes.</summary>
+    NameTooLong = 36,
+    /// <summary>ENONET: the machine is not on the network.</summary>
+    NoNetwork = 64,
     /// <summary>EPROTO: a protocol error on the new socket.</summary>
     Protocol = 71,
     /// <summary>ENOTSOCK: the descriptor is not a socket.</summary>
     NotSocket = 88,
+    /// <summary>ENOPROTOOPT: the protocol is not available.</summary>
+    NoProtocolOption = 92,
     /// <summary>EOPNOTSUPP: not supported by this kind of socket.</summary>
     NotSupported = 95,
     /// <summary>EAFNOSUPPORT: the kernel lacks this address family.</summary>

@@ -28,7 +28,7 @@ internal static unsafe partial class Libc
 
     public const int SOL_SOCKET = 1;
     public const int SO_REUSEADDR = 2;
-    public const int SO_ERROR = 4;
+    public const int SO_TYPE = 3;
     public const int SO_KEEPALIVE = 9;
     public const int SO_ACCEPTCONN = 30;
     public const int IPPROTO_TCP = 6;
@@ -41,17 +41,28 @@ internal static unsafe partial class Libc
     public const int SHUT_WR = 1;
     public const int SHUT_RDWR = 2;
 
-    public const int F_GETFD = 1;
     public const int F_SETFD = 2;
     public const int F_GETFL = 3;
     public const int F_SETFL = 4;
     public const int FD_CLOEXEC = 1;
     public const int O_NONBLOCK = 0x800;
 
+    /// <summary>FIONREAD: bytes that wait to be received (tcp(7), SIOCINQ).</summary>
+    public const nuint FIONREAD = 0x541B;
+
     /// <summary>SIOCOUTQ: bytes that the peer has not acknowledged yet (tcp(7)).</summary>
     public const nuint SIOCOUTQ = 0x5411;
 
-    public const int SIGPIPE = 13;
+    public const int AT_FDCWD = -100;
+    public const int AT_SYMLINK_NOFOLLOW = 0x100;
+    public const uint STATX_TYPE = 1;
+    public const ushort S_IFMT = 0xF000;
+    public const ushort S_IFSOCK = 0xC000;
+
+    /// <summary>sizeof(struct statx), the same on all architectures (statx(2)), and where its stx_mode lies.</summary>
+    public const int StatxBytes = 256;
+    public const int StatxModeOffset = 28;
+
     public const int CLOCK_MONOTONIC = 1;
     public const int TFD_NONBLOCK = 0x800;
     public const int TFD_CLOEXEC = 0x80000;
@@ -89,9 +100,9 @@ internal static unsafe partial class Libc
     [LibraryImport(Library)] public static partial int ioctl(int fd, nuint request, void* arg);
 
     [LibraryImport(Library)] public static partial int unlink(byte* path);
-    [LibraryImport(Library)] public static partial uint umask(uint mask);
+    [LibraryImport(Library)] public static partial int fchmod(int fd, uint mode);
+    [LibraryImport(Library)] public static partial int statx(int dirfd, byte* path, int flags, uint mask, void* buffer);
     [LibraryImport(Library)] public static partial int sigaction(int signal, void* action, void* old);
     [LibraryImport(Library)] public static partial nint pthread_self();
     [LibraryImport(Library)] public static partial int pthread_kill(nint thread, int signal);
-    [LibraryImport(Library)] public static partial int sched_setaffinity(int pid, nuint size, void* mask);
 }

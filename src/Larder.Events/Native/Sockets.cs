@@ -1,14 +1,56 @@
 using System.Net;
+using System.Net.Sockets;
 
 namespace Larder.Events.Native;
 
 /// <summary>Socket calls in the form in which the rest of the core wants them: values in, values out.</summary>
 internal static unsafe class Sockets
 {
-    public static SysResult SetOption(int fd, int level, int name, int value)
+    /// <summary>A stream socket of the end point's family.</summary>
+    public static SysResult OpenStream(EndPoint endPoint, bool nonBlocking)
+    {
+        int family = endPoint.AddressFamily switch
+        {
+            AddressFamily.InterNetwork => Libc.AF_INET,
+            AddressFamily.InterNetworkV6 => Libc.AF_INET6,
+            _ => Libc.AF_UNIX,
+        };
+        int flags = nonBlocking ? Libc.SOCK_CLOEXEC | Libc.SOCK_NONBLOCK : Libc.SOCK_CLOEXEC;
+        return SysResult.Of(Libc.socket(family, Libc.SOCK_STREAM | flags, 0));
+    }
+
+    public static SysResult Connect(int fd, EndPoint endPoint)
+    {
+        byte* address = stackalloc byte[SocketAddressBytes.SizeMax];
+        int length = SocketAddressBytes.Write(endPoint, new Span<byte>(address, SocketAddressBytes.SizeMax));
+        return SysResult.Of(Libc.connect(fd, address, (uint)length));
+    }
+
+    /// <summary>Whether it is a listening stream socket; why not, if it is none.</summary>
+    public static Errno ListensForStreams(int fd)
+    {
+        SysResult listening = GetOption(fd, Libc.SOL_SOCKET, Libc.SO_ACCEPTCONN);
+        SysResult type = GetOption(fd, Libc.SOL_SOCKET, Libc.SO_TYPE);
+        return listening.IsError ? listening.Errno
+            : listening.Int != 0 && type.Int == Libc.SOCK_STREAM ? Errno.None : Errno.Invalid;
+    }
+
+    /// <summary>Binds though connections of an earlier server still wait out their time (socket(7), SO_REUSEADDR).</summary>
+    public static SysResult AllowQuickRebinding(int fd) => SetOption(fd, Libc.SOL_SOCKET, Libc.SO_REUSEADDR, 1);
+
+    /// <summary>The kernel asks silent peers whether they live.</summary>
+    public static SysResult KeepAlive(int fd) => SetOption(fd, Libc.SOL_SOCKET, Libc.SO_KEEPALIVE, 1);
+
+    /// <summary>No waiting for more to send: a turn's replies are gathered already (tcp(7), TCP_NODELAY).</summary>
+    public static SysResult SendAtOnce(int fd) => SetOption(fd, Libc.IPPROTO_TCP, Libc.TCP_NODELAY, 1);
+
+    /// <summary>Leaves the v4 side of the port to a socket of its own.</summary>
+    public static SysResult KeepToV6(int fd) => SetOption(fd, Libc.IPPROTO_IPV6, Libc.IPV6_V6ONLY, 1);
+
+    private static SysResult SetOption(int fd, int level, int name, int value)
         => SysResult.Of(Libc.setsockopt(fd, level, name, &value, sizeof(int)));
 
-    public static SysResult GetOption(int fd, int level, int name)
+    private static SysResult GetOption(int fd, int level, int name)
     {
         int value = 0;
         uint length = sizeof(int);
@@ -32,7 +74,18 @@ internal static unsafe class Sockets
             ? SocketAddressBytes.Read(new ReadOnlySpan<byte>(address, (int)length)) : null;
     }
 
-    /// <summary>Bytes sent that the peer's kernel has not acknowledged; 0 also when the question is not answered.</summary>
+    /// <summary>
+    /// Bytes that stand in the socket and were not received yet; 0 also when the question is not answered.
+    /// </summary>
+    public static int UnreadBytes(int fd)
+    {
+        int bytes = 0;
+        return Libc.ioctl(fd, Libc.FIONREAD, &bytes) == 0 ? bytes : 0;
+    }
+
+    /// <summary>
+    /// Bytes sent that the peer's kernel has not acknowledged; 0 also when the question is not answered.
+    /// </summary>
     public static int UnacknowledgedBytes(int fd)
     {
         int bytes = 0;

@@ -12,7 +12,7 @@ namespace Larder.Events.Polling;
 /// </remarks>
 public sealed unsafe class Poller : IDisposable
 {
-    private readonly int _fd;
+    private int _fd; // owner: immutable until disposed
 
     /// <summary>Opens an epoll instance; throws when the process has no descriptor left for it.</summary>
     public Poller()
@@ -54,12 +54,21 @@ public sealed unsafe class Poller : IDisposable
         return result;
     }
 
-    /// <inheritdoc/>
-    public void Dispose() => SysResult.Of(Libc.close(_fd));
+    /// <summary>Closes it, once; nobody may wait on it any more.</summary>
+    public void Dispose()
+    {
+        int fd = Interlocked.Exchange(ref _fd, -1);
+        if (fd >= 0)
+        {
+            SysResult.Of(Libc.close(fd));
+        }
+    }
 
     private const long NanosecondsPerMillisecond = 1_000_000;
 
-    /// <summary>Waits shorter than this go through epoll_pwait2: rounding to 1 ms would be off by 5 % and more.</summary>
+    /// <summary>
+    /// Waits shorter than this go through epoll_pwait2: rounding to 1 ms would be off by 5 % and more.
+    /// </summary>
     private const long FineWaitsBelowMs = 20;
 
     private SysResult WaitMilliseconds(PollBatch batch, long timeoutNs)

@@ -1,4 +1,5 @@
 using Larder.Events.Native;
+using Larder.Events.Wire;
 
 namespace Larder.Events.Polling;
 
@@ -12,6 +13,7 @@ public sealed unsafe class Waker : IDisposable
     public const ulong Key = ulong.MaxValue;
 
     private readonly int _fd;
+    private DescriptorGate _gate; // not readonly: a mutable struct
 
     /// <summary>Opens the eventfd and registers it; throws when there is no descriptor left.</summary>
     public Waker(Poller poller, PollMode mode)
@@ -29,20 +31,24 @@ public sealed unsafe class Waker : IDisposable
         }
     }
 
-    /// <summary>Wakes one waiter; any thread.</summary>
+    /// <summary>Wakes one waiter; any thread, without effect once it is disposed.</summary>
     public void Wake()
     {
-        ulong one = 1;
-        SysResult.Of(Libc.write(_fd, &one, sizeof(ulong)));
+        if (_gate.TryEnter())
+        {
+            ulong one = 1;
+            SysResult.Of(Libc.write(_fd, &one, sizeof(ulong))); // EAGAIN: 2^64 - 2 wake-ups stand in it, enough
+            _gate.Leave(_fd);
+        }
     }
 
     /// <summary>Takes the wake-ups back, so that a level-triggered waker is quiet again.</summary>
     public void Reset()
     {
         ulong count;
-        SysResult.Of(Libc.read(_fd, &count, sizeof(ulong)));
+        SysResult.Of(Libc.read(_fd, &count, sizeof(ulong))); // EAGAIN: somebody else was faster
     }
 
     /// <inheritdoc/>
-    public void Dispose() => SysResult.Of(Libc.close(_fd));
+    public void Dispose() => _gate.Close(_fd);
 }

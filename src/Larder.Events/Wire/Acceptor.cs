@@ -24,21 +24,34 @@ internal sealed unsafe class Acceptor : IDisposable
     /// </summary>
     private const int RetryMs = 100;
 
+    /// <summary>
+    /// Errors in a row that are let pass as single clients' misfortune; beyond it the thread pauses for
+    /// <see cref="RetryMs"/> after each, so that a lasting one cannot make it spin.
+    /// </summary>
+    private const int PassingErrorsMax = 64;
+
     private readonly Listener _listener;
     private readonly IAcceptTarget _target;
+    private readonly Func<Listener, SysResult> _accept;
     private readonly ILogger _logger;
     private readonly Thread _thread;
+    private readonly Func<bool> _isStopped;
     private readonly ManualResetEventSlim _left = new();
     private readonly ManualResetEventSlim _released = new();
     private nint _pthread;       // owner: the accepting thread, before it takes its first connection
     private volatile bool _stop; // owner: the stopping thread
     private long _pausedSinceMs; // owner: the accepting thread
+    private int _errorsInRow;    // owner: the accepting thread
+    private Errno _lastLogged;   // owner: the accepting thread
 
-    public Acceptor(Listener listener, IAcceptTarget target, ILogger logger, string name)
+    public Acceptor(Listener listener, IAcceptTarget target, Func<Listener, SysResult> accept, ILogger logger,
+        string name)
     {
         _listener = listener;
         _target = target;
+        _accept = accept;
         _logger = logger;
+        _isStopped = () => _stop;
         _thread = new Thread(Run) { Name = name, IsBackground = true };
     }
 
@@ -48,10 +61,13 @@ internal sealed unsafe class Acceptor : IDisposable
         _thread.Start();
     }
 
+    /// <summary>Asks the thread to leave; with several, before <see cref="Stop"/> waits for the first.</summary>
+    public void RequestStop() => _stop = true;
+
     /// <summary>Makes the thread leave and waits for it. What it had accepted has been handed on.</summary>
     public void Stop()
     {
-        _stop = true;
+        RequestStop();
         do
         {
             nint pthread = Volatile.Read(ref _pthread);
@@ -77,21 +93,27 @@ internal sealed unsafe class Acceptor : IDisposable
     public static void DrainQueue(Listener listener, IAcceptTarget target)
     {
         Sockets.SetNonBlocking(listener.Descriptor, true);
-        while (true)
+        int errors = 0;
+        while (errors < PassingErrorsMax)
         {
             SysResult result = Accept(listener);
             if (!result.IsError)
             {
-                target.Accepted(listener, result.Int);
+                target.TryTake(listener, result.Int, isLast: true);
             }
-            else if (result.Errno is not (Errno.Interrupted or Errno.ConnectionAborted))
+            else if (result.Errno is Errno.Interrupted or Errno.ConnectionAborted)
+            {
+                errors++;
+            }
+            else
             {
                 return; // EAGAIN: empty; anything else: the rest is lost with the listener
             }
         }
     }
 
-    private static SysResult Accept(Listener listener)
+    /// <summary>Waits for a connection and makes it non-blocking (accept4(2)).</summary>
+    public static SysResult Accept(Listener listener)
         => SysResult.Of(Libc.accept4(listener.Descriptor, null, null, Libc.SOCK_NONBLOCK | Libc.SOCK_CLOEXEC));
 
     private void Run()
@@ -113,18 +135,23 @@ internal sealed unsafe class Acceptor : IDisposable
 
     private bool AcceptOne()
     {
-        if (!_target.WaitForRoom(RetryMs))
+        _target.WaitForRoom(_isStopped);
+        if (_stop)
         {
-            return true;
+            return false;
         }
-        SysResult result = Accept(_listener);
-        if (!result.IsError)
+        SysResult result = _accept(_listener);
+        if (result.IsError)
         {
-            NoteResumed();
-            _target.Accepted(_listener, result.Int);
-            return true;
+            _errorsInRow++;
+            return GoesOnAfter(result.Errno);
         }
-        return GoesOnAfter(result.Errno);
+        NoteResumed();
+        while (!_target.TryTake(_listener, result.Int, isLast: _stop))
+        {
+            _target.WaitForRoom(_isStopped); // another acceptor's client took the place
+        }
+        return true;
     }
 
     /// <summary>Every error of accept(2): which are nothing, which pass, which end this listener.</summary>
@@ -137,12 +164,18 @@ internal sealed unsafe class Acceptor : IDisposable
             // Errors of the new socket's network come through accept on Linux; they are the client's, not ours.
             case Errno.NetworkDown:
             case Errno.Protocol:
+            case Errno.NoProtocolOption:
             case Errno.HostDown:
+            case Errno.NoNetwork:
             case Errno.HostUnreachable:
+            case Errno.NotSupported:
             case Errno.NetworkUnreachable:
-            case Errno.NotSupported when !_stop:
             case Errno.TimedOut:
             case Errno.NotPermitted: // a firewall rule
+                if (_errorsInRow > PassingErrorsMax)
+                {
+                    Complain(errno);
+                }
                 return true;
             case Errno.TooManyFiles:
             case Errno.FileTableFull:
@@ -153,7 +186,7 @@ internal sealed unsafe class Acceptor : IDisposable
             case Errno.Again:
                 // Somebody who shares the socket made it non-blocking.
                 Sockets.SetNonBlocking(_listener.Descriptor, false);
-                _target.WaitForClose(RetryMs);
+                _target.WaitForClose(RetryMs, _isStopped);
                 return true;
             case Errno.BadDescriptor:
             case Errno.Invalid:
@@ -161,25 +194,37 @@ internal sealed unsafe class Acceptor : IDisposable
                 Log.ListenerFailed(_logger, _listener.Name, errno);
                 return false;
             default:
-                Log.AcceptFailed(_logger, _listener.Name, errno);
-                _target.WaitForClose(RetryMs);
+                Complain(errno);
                 return true;
         }
+    }
+
+    /// <summary>Says once in a row of failures what is wrong, and looks again later.</summary>
+    private void Complain(Errno errno)
+    {
+        if (_lastLogged != errno)
+        {
+            _lastLogged = errno;
+            Log.AcceptFailed(_logger, _listener.Name, errno);
+        }
+        _target.WaitForClose(RetryMs, _isStopped);
     }
 
     private void Pause(Errno errno)
     {
         if (_pausedSinceMs == 0)
         {
-            _pausedSinceMs = Environment.TickCount64;
+            _pausedSinceMs = Math.Max(Environment.TickCount64, 1);
             _target.AcceptPaused();
             Log.AcceptPaused(_logger, errno);
         }
-        _target.WaitForClose(RetryMs);
+        _target.WaitForClose(RetryMs, _isStopped);
     }
 
     private void NoteResumed()
     {
+        _errorsInRow = 0;
+        _lastLogged = Errno.None;
         if (_pausedSinceMs != 0)
         {
             Log.AcceptResumed(_logger, Environment.TickCount64 - _pausedSinceMs);

@@ -7,7 +7,9 @@ public enum CloseReason
     None,
     /// <summary>The peer closed it, or asked for it to be closed.</summary>
     Peer,
-    /// <summary>The protocol's owner closed it (<see cref="InputState.Close"/> or <see cref="InputState.Abort"/>).</summary>
+    /// <summary>
+    /// The protocol's owner closed it (<see cref="InputState.Close"/> or <see cref="InputState.Abort"/>).
+    /// </summary>
     Protocol,
     /// <summary>The socket failed.</summary>
     Error,

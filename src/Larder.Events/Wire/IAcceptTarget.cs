@@ -3,14 +3,17 @@ namespace Larder.Events.Wire;
 /// <summary>What acceptors hand their connections to; called on their threads, several at once.</summary>
 internal interface IAcceptTarget
 {
-    /// <summary>A client was accepted; the descriptor is non-blocking and belongs to the target from now on.</summary>
-    void Accepted(Listener listener, int fd);
+    /// <summary>
+    /// A client was accepted; when taken, the non-blocking descriptor belongs to the target. False: there is no room
+    /// for it now, and the acceptor keeps it. With <paramref name="isLast"/> it is taken in any case.
+    /// </summary>
+    bool TryTake(Listener listener, int fd, bool isLast);
 
-    /// <summary>Waits while the server has no room for another connection; false when there is still none.</summary>
-    bool WaitForRoom(int timeoutMs);
+    /// <summary>Waits while the server has no room for another connection.</summary>
+    void WaitForRoom(Func<bool> isStopped);
 
     /// <summary>Waits until a connection closes, at most <paramref name="timeoutMs"/> milliseconds.</summary>
-    void WaitForClose(int timeoutMs);
+    void WaitForClose(int timeoutMs, Func<bool> isStopped);
 
     /// <summary>Ends such waits at once.</summary>
     void WakeWaitingAcceptors();

@@ -14,6 +14,9 @@ public static class InheritedListeners
     /// <summary>The first descriptor that systemd passes (SD_LISTEN_FDS_START).</summary>
     private const int SystemdFirst = 3;
 
+    /// <summary>More listeners than anybody starts a process with: a larger LISTEN_FDS is a mistake.</summary>
+    private const int ListenersMax = 1024;
+
     /// <summary>
     /// Takes over what the environment names and removes the names, so that children do not take them again.
     /// </summary>
@@ -22,30 +25,49 @@ public static class InheritedListeners
     /// <exception cref="FormatException">A variable does not hold numbers.</exception>
     public static IReadOnlyList<Listener> FromEnvironment(ListenOptions options)
     {
-        List<int> descriptors = [.. OfSystemd(), .. OfLarder()];
+        List<int> descriptors = Descriptors(Environment.GetEnvironmentVariable, Environment.ProcessId);
         foreach (string name in (string[])["LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES", Variable])
         {
             Environment.SetEnvironmentVariable(name, null);
         }
-        return descriptors.ConvertAll(fd => Listener.FromDescriptor(fd, options));
+        var listeners = new List<Listener>(descriptors.Count);
+        try
+        {
+            foreach (int fd in descriptors)
+            {
+                listeners.Add(Listener.FromDescriptor(fd, options));
+            }
+        }
+        catch (ListenException)
+        {
+            listeners.ForEach(taken => taken.Dispose());
+            throw;
+        }
+        return listeners;
     }
 
-    private static IEnumerable<int> OfSystemd()
+    /// <summary>
+    /// The numbers that an environment names for the process <paramref name="processId"/>, each once.
+    /// </summary>
+    internal static List<int> Descriptors(Func<string, string?> read, int processId)
+        => [.. OfSystemd(read, processId).Concat(OfLarder(read(Variable))).Distinct()];
+
+    private static IEnumerable<int> OfSystemd(Func<string, string?> read, int processId)
     {
-        string? pid = Environment.GetEnvironmentVariable("LISTEN_PID");
-        string? count = Environment.GetEnvironmentVariable("LISTEN_FDS");
-        if (pid == null || count == null || Number(pid, "LISTEN_PID") != Environment.ProcessId)
+        string? pid = read("LISTEN_PID");
+        string? count = read("LISTEN_FDS");
+        if (pid == null || count == null || Number(pid, "LISTEN_PID") != processId)
         {
             return [];
         }
-        return Enumerable.Range(SystemdFirst, Number(count, "LISTEN_FDS"));
+        int listeners = Number(count, "LISTEN_FDS");
+        return listeners <= ListenersMax
+            ? Enumerable.Range(SystemdFirst, listeners)
+            : throw new FormatException($"LISTEN_FDS holds {count}, more than {ListenersMax}");
     }
 
-    private static IEnumerable<int> OfLarder()
-    {
-        string? list = Environment.GetEnvironmentVariable(Variable);
-        return string.IsNullOrEmpty(list) ? [] : list.Split(',').Select(part => Number(part, Variable));
-    }
+    private static IEnumerable<int> OfLarder(string? list)
+        => string.IsNullOrEmpty(list) ? [] : list.Split(',').Select(part => Number(part, Variable));
 
     private static int Number(string text, string variable)
         => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number)

@@ -5,7 +5,9 @@ namespace Larder.Events.Wire;
 /// <summary>Listening could not begin: a matter of start-up, so an exception and not a value.</summary>
 public sealed class ListenException : IOException
 {
-    /// <summary>Listening at <paramref name="address"/> failed at <paramref name="call"/> with <paramref name="errno"/>.</summary>
+    /// <summary>
+    /// Listening at <paramref name="address"/> failed at <paramref name="call"/> with <paramref name="errno"/>.
+    /// </summary>
     public ListenException(string address, string call, Errno errno)
         : base($"{call} on {address}: {Describe(errno)}")
     {
@@ -24,6 +26,9 @@ public sealed class ListenException : IOException
     {
         Errno.AddressInUse => "Address already in use",
         Errno.AddressNotAvailable => "Cannot assign requested address",
+        Errno.Exists => "a file that is not a socket is in the way",
+        Errno.NameTooLong => "path longer than 107 bytes",
+        Errno.BadDescriptor => "Bad file descriptor",
         Errno.Access => "Permission denied",
         Errno.NotPermitted => "Operation not permitted",
         Errno.FamilyNotSupported => "Address family not supported by protocol",

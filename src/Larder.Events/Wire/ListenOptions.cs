@@ -3,7 +3,9 @@ namespace Larder.Events.Wire;
 /// <summary>How to listen.</summary>
 public sealed class ListenOptions
 {
-    /// <summary>Connections that the kernel holds until they are accepted; it caps this at net.core.somaxconn.</summary>
+    /// <summary>
+    /// Connections that the kernel holds until they are accepted; it caps this at net.core.somaxconn.
+    /// </summary>
     public int Backlog { get; init; } = 1024;
 
     /// <summary>Permission bits of a UNIX socket's file.</summary>

@@ -44,17 +44,17 @@ public sealed unsafe class Listener : IDisposable
     internal ListenOptions Options { get; }
 
     /// <summary>Binds and listens.</summary>
-    /// <exception cref="ListenException">The address is taken, not ours, forbidden, or no descriptor is left.</exception>
+    /// <exception cref="ListenException">
+    /// The address is taken, not ours, forbidden, too long, or no descriptor is left.
+    /// </exception>
     public static Listener Bind(ListenAddress address, ListenOptions options, object? tag = null)
     {
-        EndPoint endPoint = address.EndPoint;
-        int family = endPoint.AddressFamily switch
+        if (address is ListenAddress.Unix { Path: var path })
         {
-            AddressFamily.InterNetwork => Libc.AF_INET,
-            AddressFamily.InterNetworkV6 => Libc.AF_INET6,
-            _ => Libc.AF_UNIX,
-        };
-        SysResult socket = SysResult.Of(Libc.socket(family, Libc.SOCK_STREAM | Libc.SOCK_CLOEXEC, 0));
+            RequirePath(path);
+        }
+        EndPoint endPoint = address.EndPoint;
+        SysResult socket = Sockets.OpenStream(endPoint, nonBlocking: false);
         if (socket.IsError)
         {
             throw new ListenException(address.ToString(), "socket", socket.Errno);
@@ -62,11 +62,11 @@ public sealed unsafe class Listener : IDisposable
         int fd = socket.Int;
         try
         {
-            string? path = Prepare(fd, family, endPoint, address);
+            string? unlinkPath = Prepare(fd, endPoint, address);
             BindAndListen(fd, endPoint, address, options);
-            return new Listener(fd, Sockets.LocalEndPoint(fd), options, isShared: false, path) { Tag = tag };
+            return new Listener(fd, Sockets.LocalEndPoint(fd), options, isShared: false, unlinkPath) { Tag = tag };
         }
-        catch
+        catch (ListenException)
         {
             SysResult.Of(Libc.close(fd));
             throw;
@@ -77,15 +77,19 @@ public sealed unsafe class Listener : IDisposable
     /// <exception cref="ListenException">The descriptor is not a listening stream socket.</exception>
     public static Listener FromDescriptor(int fd, ListenOptions options, object? tag = null)
     {
-        SysResult listening = Sockets.GetOption(fd, Libc.SOL_SOCKET, Libc.SO_ACCEPTCONN);
-        if (listening.IsError || listening.Int == 0)
+        Errno reason = Sockets.ListensForStreams(fd);
+        if (reason != Errno.None)
         {
-            throw new ListenException($"descriptor {fd}", "inherit",
-                listening.IsError ? listening.Errno : Errno.Invalid);
+            throw new ListenException($"descriptor {fd}", "inherit", reason);
         }
         Sockets.SetCloseOnExec(fd, true);
         Sockets.SetNonBlocking(fd, false);
-        return new Listener(fd, Sockets.LocalEndPoint(fd), options, isShared: true, null) { Tag = tag };
+        EndPoint? endPoint = Sockets.LocalEndPoint(fd);
+        if (endPoint is IPEndPoint)
+        {
+            SetTcpOptions(fd, $"descriptor {fd}");
+        }
+        return new Listener(fd, endPoint, options, isShared: true, null) { Tag = tag };
     }
 
     /// <summary>
@@ -107,82 +111,101 @@ public sealed unsafe class Listener : IDisposable
         }
         if (_unlinkPath != null && !IsShared)
         {
-            File.Delete(_unlinkPath);
+            SocketFile.Remove(_unlinkPath);
         }
     }
 
-    private static string? Prepare(int fd, int family, EndPoint endPoint, ListenAddress address)
+    private static void RequirePath(string path)
     {
-        if (family == Libc.AF_UNIX)
+        int bytes = Encoding.UTF8.GetByteCount(path);
+        if (bytes is 0 or > SocketAddressBytes.UnixPathMax)
         {
-            string path = endPoint.ToString()!;
-            RemoveStaleSocket(path, address);
-            return path;
+            throw new ListenException(path, "bind", bytes == 0 ? Errno.NoEntry : Errno.NameTooLong);
         }
-        Require(Sockets.SetOption(fd, Libc.SOL_SOCKET, Libc.SO_REUSEADDR, 1), address, "SO_REUSEADDR");
-        // Inherited by the accepted sockets on Linux, which saves a system call for each.
-        Require(Sockets.SetOption(fd, Libc.SOL_SOCKET, Libc.SO_KEEPALIVE, 1), address, "SO_KEEPALIVE");
-        Require(Sockets.SetOption(fd, Libc.IPPROTO_TCP, Libc.TCP_NODELAY, 1), address, "TCP_NODELAY");
-        if (family == Libc.AF_INET6)
+    }
+
+    private static string? Prepare(int fd, EndPoint endPoint, ListenAddress address)
+    {
+        if (address is ListenAddress.Unix { Path: var path })
         {
-            Require(Sockets.SetOption(fd, Libc.IPPROTO_IPV6, Libc.IPV6_V6ONLY, 1), address, "IPV6_V6ONLY");
+            RemoveStaleSocket(endPoint, path);
+            return Path.GetFullPath(path); // the working directory may change before the socket is removed
+        }
+        Require(Sockets.AllowQuickRebinding(fd), address.ToString(), "setsockopt");
+        SetTcpOptions(fd, address.ToString());
+        if (endPoint.AddressFamily == AddressFamily.InterNetworkV6)
+        {
+            Require(Sockets.KeepToV6(fd), address.ToString(), "setsockopt");
         }
         return null;
+    }
+
+    /// <summary>Inherited by the accepted sockets on Linux, which saves two system calls for each.</summary>
+    private static void SetTcpOptions(int fd, string name)
+    {
+        Require(Sockets.KeepAlive(fd), name, "setsockopt");
+        Require(Sockets.SendAtOnce(fd), name, "setsockopt");
     }
 
     private static void BindAndListen(int fd, EndPoint endPoint, ListenAddress address, ListenOptions options)
     {
         byte* bytes = stackalloc byte[SocketAddressBytes.SizeMax];
         int length = SocketAddressBytes.Write(endPoint, new Span<byte>(bytes, SocketAddressBytes.SizeMax));
-        bool isUnix = address is ListenAddress.Unix;
-        uint umask = isUnix ? Libc.umask(~(uint)options.UnixMode & 0x1FF) : 0;
-        SysResult bound = SysResult.Of(Libc.bind(fd, bytes, (uint)length));
-        if (isUnix)
+        string name = address.ToString();
+        if (address is ListenAddress.Unix { Path: var path })
         {
-            _ = Libc.umask(umask); // never fails; what it returns is our own mask
+            // The file gets the socket's own mode less the umask, so it is never open to more than it will be; then the
+            // bits that the umask took come back. Changing the umask instead would reach into other threads.
+            Require(SysResult.Of(Libc.fchmod(fd, (uint)options.UnixMode)), name, "fchmod");
+            Require(SysResult.Of(Libc.bind(fd, bytes, (uint)length)), name, "bind");
+            File.SetUnixFileMode(path, (UnixFileMode)options.UnixMode);
         }
-        Require(bound, address, "bind");
-        Require(SysResult.Of(Libc.listen(fd, options.Backlog)), address, "listen");
+        else
+        {
+            Require(SysResult.Of(Libc.bind(fd, bytes, (uint)length)), name, "bind");
+        }
+        Require(SysResult.Of(Libc.listen(fd, options.Backlog)), name, "listen");
     }
 
-    /// <summary>Removes the socket file that a dead server left; one that is alive keeps it (unix(7), "Notes").</summary>
-    private static void RemoveStaleSocket(string path, ListenAddress address)
+    /// <summary>
+    /// Removes the socket file that a dead server left (unix(7), "Notes"). One that is alive keeps it, and what is no
+    /// socket is never touched: connect answers ECONNREFUSED for a regular file too.
+    /// </summary>
+    private static void RemoveStaleSocket(EndPoint endPoint, string path)
     {
-        if (!File.Exists(path))
+        if (!SocketFile.Exists(path, out bool isSocket))
         {
             return;
         }
-        using var probe = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        try
+        if (!isSocket)
         {
-            probe.Connect(new UnixDomainSocketEndPoint(path));
+            throw new ListenException(path, "bind", Errno.Exists);
         }
-        catch (SocketException refused) when (refused.SocketErrorCode == SocketError.ConnectionRefused
-            && (File.GetAttributes(path) & FileAttributes.Directory) == 0 && IsSocketFile(path))
+        if (Probe(endPoint) != Errno.ConnectionRefused)
         {
-            File.Delete(path);
-            return;
+            throw new ListenException(path, "bind", Errno.AddressInUse);
         }
-        catch (SocketException)
-        {
-            // Not a socket, or not ours to ask: bind says what is wrong with the path.
-            return;
-        }
-        throw new ListenException(address.ToString(), "bind", Errno.AddressInUse);
+        SocketFile.Remove(path);
     }
 
-    /// <summary>A socket file has no length and is no regular file, which connect tells by refusing (ENOTSOCK else).</summary>
-    private static bool IsSocketFile(string path)
+    /// <summary>What a connection attempt says; it never waits, and a live server sees a client that leaves at once.</summary>
+    private static Errno Probe(EndPoint endPoint)
     {
-        const UnixFileMode AnyBits = (UnixFileMode)0xFFF;
-        return (File.GetUnixFileMode(path) & ~AnyBits) == 0 && new FileInfo(path).Length == 0;
+        SysResult probe = Sockets.OpenStream(endPoint, nonBlocking: true);
+        if (probe.IsError)
+        {
+            return probe.Errno;
+        }
+        Errno errno = Sockets.Connect(probe.Int, endPoint).Errno;
+        SysResult.Of(Libc.close(probe.Int));
+        return errno;
     }
 
-    private static void Require(SysResult result, ListenAddress address, string call)
+    private static void Require(SysResult result, string name, string call)
     {
         if (result.IsError)
         {
-            throw new ListenException(address.ToString(), call, result.Errno);
+            throw new ListenException(name, call, result.Errno);
         }
     }
 }

@@ -11,6 +11,8 @@ public enum Next
     WaitRead,
     /// <summary>Wait until the socket takes bytes; nothing is read before that.</summary>
     WaitWrite,
-    /// <summary>Wait for a disk or a peer; nothing is read until its answer has come by <see cref="ParkTicket"/>.</summary>
+    /// <summary>
+    /// Wait for a disk or a peer; nothing is read until its answer has come by <see cref="ParkTicket"/>.
+    /// </summary>
     Parked,
 }

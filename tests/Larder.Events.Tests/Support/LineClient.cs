@@ -90,17 +90,6 @@ internal sealed class LineClient : IDisposable
         return all.ToArray();
     }
 
-    /// <summary>Waits for the thread that still sends, then ends the sending side.</summary>
-    public void FinishAfter(Thread sender)
-    {
-        var finisher = new Thread(() =>
-        {
-            sender.Join();
-            FinishSending();
-        });
-        finisher.Start();
-    }
-
     public string Ask(string line)
     {
         Send(line + "\n");

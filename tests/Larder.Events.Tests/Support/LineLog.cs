@@ -3,7 +3,9 @@ using Larder.Events.Wire;
 
 namespace Larder.Events.Tests.Support;
 
-/// <summary>What the connections of a <see cref="LineServer"/> did, for tests to look at from their own thread.</summary>
+/// <summary>
+/// What the connections of a <see cref="LineServer"/> did, for tests to look at from their own thread.
+/// </summary>
 internal sealed class LineLog
 {
     private int _executed;

@@ -1,0 +1,69 @@
+using Larder.Events.Driving;
+
+namespace Larder.Events.Wire;
+
+/// <summary>
+/// When a connection last did something, published by its own thread for the timer, which under the queue runs on any
+/// worker. A mutable struct: a field, never copied.
+/// </summary>
+internal struct Activity
+{
+    // owner: the stepping thread; read by the timer's thread and by statistics
+    private long _lastActiveMs;
+    private long _lastSentMs;
+    private long _lingerUntilMs;
+    private volatile bool _outputPending;
+
+    public Activity(long nowMs)
+    {
+        _lastActiveMs = nowMs;
+        _lastSentMs = nowMs;
+    }
+
+    public long LastActiveMs
+    {
+        readonly get => Volatile.Read(in _lastActiveMs);
+        set => Volatile.Write(ref _lastActiveMs, value);
+    }
+
+    public readonly bool HasPendingOutput => _outputPending;
+
+    public readonly bool Lingers => Volatile.Read(in _lingerUntilMs) != 0;
+
+    public void Sent(long nowMs) => Volatile.Write(ref _lastSentMs, nowMs);
+
+    public void LingerUntil(long dueMs) => Volatile.Write(ref _lingerUntilMs, dueMs);
+
+    public void PublishOutput(bool pending, long nowMs)
+    {
+        if (pending != _outputPending)
+        {
+            Volatile.Write(ref _lastSentMs, nowMs);
+            _outputPending = pending;
+        }
+    }
+
+    /// <summary>The next time at which something about this connection is due; long.MaxValue = never.</summary>
+    public readonly long DueMs(DriverOptions options, bool isParked, out CloseReason reason)
+    {
+        long dueMs = long.MaxValue;
+        reason = CloseReason.None;
+        if (_outputPending)
+        {
+            dueMs = Volatile.Read(in _lastSentMs) + options.StuckReceiverTimeoutMs;
+            reason = CloseReason.StuckReceiver;
+        }
+        long lingerUntilMs = Volatile.Read(in _lingerUntilMs);
+        if (lingerUntilMs != 0 && lingerUntilMs < dueMs)
+        {
+            dueMs = lingerUntilMs;
+            reason = CloseReason.Protocol;
+        }
+        if (options.IdleTimeoutMs > 0 && !isParked && LastActiveMs + options.IdleTimeoutMs < dueMs)
+        {
+            dueMs = LastActiveMs + options.IdleTimeoutMs;
+            reason = CloseReason.IdleTimeout;
+        }
+        return dueMs;
+    }
+}

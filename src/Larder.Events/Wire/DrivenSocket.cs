@@ -1,0 +1,173 @@
+using Larder.Events.Driving;
+using Larder.Events.Native;
+using Larder.Events.Polling;
+
+namespace Larder.Events.Wire;
+
+/// <summary>
+/// The part of a <see cref="Connection"/> that others than its own thread may touch: names, times, the end, the claim
+/// of a worker, the parking.
+/// </summary>
+public abstract class DrivenSocket
+{
+    // owner: each guards itself; see there. Not readonly: they are mutable structs.
+    private protected SocketHandle _socket = new(-1, PlainTransport.Instance);
+    private protected ParkState _park;
+    private protected Activity _activity;
+
+    private ConnectionTimer? _timer;       // owner: the stepping thread, or whoever adds the connection, before
+    private volatile CloseReason _endReason;
+    private volatile bool _endAsked;       // owner: any thread sets it
+    private volatile bool _needsAttention; // owner: set by whoever pokes, cleared by the stepping thread
+    private int _claimed;                  // owner: interlocked; the queue's workers
+
+    private protected DrivenSocket()
+    {
+    }
+
+    /// <summary>The socket's descriptor, for information; it may be closed at any time.</summary>
+    public int Descriptor => _socket.Descriptor;
+
+    /// <summary>Monotonic milliseconds of the last step that made progress; any thread.</summary>
+    public long LastActiveMs => _activity.LastActiveMs;
+
+    /// <summary>True while replies wait for the socket; any thread.</summary>
+    public bool HasPendingOutput => _activity.HasPendingOutput;
+
+    /// <summary>The peer's address as memcached writes it; empty when it is gone. Any thread.</summary>
+    public string PeerName => _socket.Ask(static fd => SocketAddressBytes.Format(Sockets.PeerEndPoint(fd)));
+
+    /// <summary>Our address of this connection as memcached writes it; empty when it is gone. Any thread.</summary>
+    public string LocalName => _socket.Ask(static fd => SocketAddressBytes.Format(Sockets.LocalEndPoint(fd)));
+
+    internal ulong Key { get; set; }            // owner: the table
+    internal Interest Registered { get; set; }  // owner: the stepping thread
+    internal bool InRing { get; set; }          // owner: the front end
+    internal ResumeMail? Resumption { get; set; } // owner: whoever completes the ticket
+
+    internal bool IsClosed => _socket.IsClosed;
+
+    /// <summary>Somebody wants a step although nothing has come.</summary>
+    internal bool NeedsAttention => _needsAttention;
+
+    private protected bool IsEndAsked => _endAsked;
+
+    private protected CloseReason EndReason => _endReason == CloseReason.None ? CloseReason.Peer : _endReason;
+
+    /// <summary>
+    /// Starts the idle timeout of a connection that may never be stepped; before the driver watches it.
+    /// </summary>
+    internal void ArmIdleTimer(TimerWheel wheel, DriverOptions options, long nowMs)
+    {
+        if (options.IdleTimeoutMs > 0)
+        {
+            _timer = new ConnectionTimer(this, wheel, options);
+            _timer.FireBy(nowMs + options.IdleTimeoutMs, nowMs);
+        }
+    }
+
+    /// <summary>
+    /// Takes the connection for one step; false when another worker has it. Only a poke can make two events of one
+    /// connection; the worker that lets go looks for it after arming (<see cref="NeedsAttention"/>).
+    /// </summary>
+    internal bool TryClaim() => Interlocked.Exchange(ref _claimed, 1) == 0;
+
+    /// <summary>The step is over; before the connection is armed again. A closed one is never let go.</summary>
+    internal void Release() => Volatile.Write(ref _claimed, 0);
+
+    /// <summary>Asks for a step; before whatever brings it about.</summary>
+    internal void AskForAttention() => _needsAttention = true;
+
+    /// <summary>Keeps the descriptor open for a call on it, until <see cref="LeaveDescriptor"/>; any thread.</summary>
+    internal bool TryEnterDescriptor() => _socket.TryEnter();
+
+    internal void LeaveDescriptor() => _socket.Leave();
+
+    /// <summary>The last word of a step that answered <see cref="Next.Parked"/>; false: it goes on already.</summary>
+    internal bool ConfirmPark() => _park.Confirm();
+
+    /// <summary>The answer has come to where the connection is stepped; the next step goes on.</summary>
+    internal void ArriveFromPark() => _park.Arrive();
+
+    /// <summary>
+    /// The end of a stop that could wait no longer: when the connection is parked the peer is cut off and the ticket
+    /// frees the rest. False when it is not parked.
+    /// </summary>
+    internal bool TryAbandon()
+    {
+        MarkEnd(CloseReason.Stopped);
+        if (!_park.TryAbandon())
+        {
+            return false;
+        }
+        _socket.Close();
+        return true;
+    }
+
+    /// <summary>
+    /// Ends a connection whose time is up; any thread. Its own thread meets the end at the next event.
+    /// </summary>
+    internal void End(CloseReason reason)
+    {
+        MarkEnd(reason);
+        _socket.Shutdown(Libc.SHUT_RDWR);
+    }
+
+    /// <summary>
+    /// The timer has fired; under the queue on any worker, so only what is published for others is read.
+    /// </summary>
+    /// <returns>When to look again; long.MaxValue = never.</returns>
+    internal long TimeIsUp(DriverOptions options, long nowMs)
+    {
+        if (IsClosed)
+        {
+            return long.MaxValue;
+        }
+        long dueMs = _activity.DueMs(options, _park.IsParked, out CloseReason reason);
+        if (nowMs < dueMs)
+        {
+            return dueMs;
+        }
+        End(reason);
+        return long.MaxValue;
+    }
+
+    private protected void MarkEnd(CloseReason reason)
+    {
+        if (_endReason == CloseReason.None)
+        {
+            _endReason = reason;
+        }
+    }
+
+    private protected void AskForEnd() => _endAsked = true;
+
+    private protected void AttentionGiven()
+    {
+        if (_needsAttention)
+        {
+            _needsAttention = false;
+        }
+    }
+
+    /// <summary>Sees to it that the timer fires in time for what was published; the stepping thread.</summary>
+    private protected void ArmTimer(Turn turn)
+    {
+        if (!_activity.HasPendingOutput && !_activity.Lingers && turn.Options.IdleTimeoutMs == 0)
+        {
+            return;
+        }
+        if (turn.FrontEnd == null)
+        {
+            Interlocked.MemoryBarrier(); // pairs with ConnectionTimer.OnExpired on another worker
+        }
+        long dueMs = _activity.DueMs(turn.Options, _park.IsParked, out _);
+        if (dueMs != long.MaxValue)
+        {
+            _timer ??= new ConnectionTimer(this, turn.Timers, turn.Options);
+            _timer.FireBy(dueMs, turn.NowMs);
+        }
+    }
+
+    private protected void CancelTimer() => _timer?.Cancel();
+}
