@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
@@ -14,6 +15,9 @@ internal static class BenchCommand
 
     /// <summary>--expect-hits: keys were missing, or values wrong.</summary>
     public const int ExitUnexpected = 3;
+
+    /// <summary>Characters that a shell does not take as they are.</summary>
+    private static readonly SearchValues<char> s_shellMeanings = SearchValues.Create(" \t'\"\\$&|;<>()*?[]#~`!{}");
 
     private const string Examples = """
 
@@ -50,9 +54,28 @@ internal static class BenchCommand
             return floor is null ? Refuse(name, floorError, messages) : FloorVerb.Serve(name, floor, messages);
         }
 
-        BenchOptions? options = commandLine.ReadRun(parsed, $"{name} {string.Join(' ', args)}", out string error);
+        BenchOptions? options = commandLine.ReadRun(parsed, Reproduce(name, args), out string error);
         return options is null ? Refuse(name, error, messages) : Measure(name, options, output, messages);
     }
+
+    /// <summary>The command line that measures the same again, as a shell reads it.</summary>
+    private static string Reproduce(string name, string[] args)
+    {
+        var words = new List<string>();
+        for (int i = 0; i < args.Length; i++)
+        {
+            if (args[i] is "--title" or "--markdown" or "--report" or "--json")
+                i++;
+            else
+                words.Add(Quote(args[i]));
+        }
+
+        return $"{name} {string.Join(' ', words)}";
+    }
+
+    private static string Quote(string word) => word.AsSpan().ContainsAny(s_shellMeanings)
+        ? $"'{word.Replace("'", @"'\''", StringComparison.Ordinal)}'"
+        : word;
 
     private static int Measure(string name, BenchOptions options, TextWriter output, TextWriter messages)
     {

@@ -82,7 +82,11 @@ internal sealed class BenchCommandLine
     private readonly BenchOption<int> _seed = Count("--seed", "Start of the random choices.", "1");
 
     private readonly BenchOption<int[]> _pin = new(
-        "--pin", "Processors of the load threads; taskset pins the whole program.", "CORE[,CORE]", OptionText.ReadCores, "");
+        "--pin",
+        "Processors of the load threads; taskset pins the whole program.",
+        "CORE[,CORE]",
+        OptionText.ReadCores,
+        "");
 
     private readonly Option<string?> _json = File("--json", "Write the results as JSON; - is standard output.");
     private readonly Option<string?> _report = File("--report", "Write one HTML file with diagrams.");

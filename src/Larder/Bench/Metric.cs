@@ -49,15 +49,25 @@ internal sealed record Metric(string Id, string Title, int Digits, Func<RoundRes
     public static readonly Metric GeneratorCpu = new(
         "generator_cpu_us_per_request", "generator µs/req", 3, r => r.GeneratorCpuUs);
 
+    /// <summary>
+    /// How much of one processor the generator used. Near 100 in a closed loop of one thread the generator is the
+    /// limit: the server's CPU time still counts, its throughput would be higher.
+    /// </summary>
+    public static readonly Metric GeneratorBusy = new(
+        "generator_cpu_percent", "generator CPU %", 0, r => r.GeneratorCpuNs / 1e7 / r.Seconds);
+
     /// <summary>Whether tables show the least and the greatest round beside the median.</summary>
     public bool ShowsEnds { get; private init; }
 
-    /// <summary>All of them, in the order of the table.</summary>
+    /// <summary>All of them.</summary>
     public static IReadOnlyList<Metric> All { get; } =
     [
         Throughput, ServerCpu, ServerCpuForKey, P50, P90, P99, P999, Longest, Memory, IdleMemory, Collections,
-        Allocated, GeneratorCpu,
+        Allocated, GeneratorCpu, GeneratorBusy,
     ];
+
+    /// <summary>Those that stand in tables, in their order.</summary>
+    public static IReadOnlyList<Metric> Shown { get; } = [.. All.Where(metric => metric != GeneratorCpu)];
 
     /// <summary>Those whose ratio to the first target says something.</summary>
     public static IReadOnlyList<Metric> Compared { get; } = [Throughput, ServerCpu, P50, P99, P999, Memory];

@@ -61,7 +61,7 @@ internal static class ResultTable
     private static List<string[]> MeasuredTable(BenchResult result)
     {
         IReadOnlyList<BenchTarget> targets = result.Options.Targets;
-        Metric[] known = [.. Metric.All.Where(metric => result.Rounds.Any(round => metric.Read(round) is not null))];
+        Metric[] known = [.. Metric.Shown.Where(metric => result.Rounds.Any(round => metric.Read(round) is not null))];
         List<string[]> table = [["target", .. known.Select(metric => metric.Title)]];
         for (int t = 0; t < targets.Count; t++)
             table.Add([targets[t].Name, .. known.Select(metric => Cell(result.SpreadOf(t, metric), metric))]);

@@ -69,8 +69,9 @@ public sealed class BenchCommandTests
     {
         BenchOptions options = Read(
             "-t 127.0.0.1:11,name=a,pid=7,idle=3 --target unix:/x --protocol meta -c 7 -d 3 --style window "
-            + "--multiget 9 --keys 2k --key-size 20 --value-size 10-20 --dist zipf:1.1 --mix 3:1 --rate 5k --duration 1m "
-            + "--warmup 250ms --rounds 4 --threads 2 --idle 1000 --no-fill --expect-hits --seed 9 --pin 0,1");
+            + "--multiget 9 --keys 2k --key-size 20 --value-size 10-20 --dist zipf:1.1 --mix 3:1 --rate 5k "
+            + "--duration 1m --warmup 250ms --rounds 4 --threads 2 --idle 1000 --no-fill --expect-hits --seed 9 "
+            + "--pin 0,1");
         BenchTarget[] targets = [new("127.0.0.1:11", "a", 7, 3), new("unix:/x", "unix:/x", null)];
         Assert.Equal(targets, options.Targets);
         Assert.Equal(WireProtocol.Meta, options.Protocol);

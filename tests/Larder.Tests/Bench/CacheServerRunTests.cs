@@ -78,6 +78,25 @@ public sealed class CacheServerRunTests : IDisposable
         Assert.Equal(expected != 0, messages.ToString().Contains("--expect-hits", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void Results_name_the_command_line_that_measures_the_same_again()
+    {
+        string path = Path.GetTempFileName();
+        string[] args =
+        [
+            "-t", $"{_server.Endpoints[0]},name=it's 1", "--markdown", path, "--title", "A title", "--rounds", "1",
+            "--duration", "10ms", "--warmup", "0", "--keys", "10",
+        ];
+        using var output = new StringWriter();
+        Assert.Equal(0, BenchCommand.Run("larder bench", args, output, output));
+        string[] lines = File.ReadAllLines(path);
+        File.Delete(path);
+        Assert.Contains("## A title", lines);
+        Assert.Contains(
+            $@"larder bench -t '{_server.Endpoints[0]},name=it'\''s 1' --rounds 1 --duration 10ms --warmup 0 --keys 10",
+            lines);
+    }
+
     private BenchOptions Options() => new()
     {
         Targets = [new BenchTarget($"{_server.Endpoints[0]}", "cache", null)],
