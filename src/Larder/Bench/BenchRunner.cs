@@ -102,6 +102,7 @@ internal sealed class BenchRunner
         MeasuredLoad load = session.EndMeasuring();
         ServerUsage? after = server.Probe?.Read();
         ServerUsage? generatorAfter = _generator.Read();
+        HeapUsage? heapAfter = StatsClient.ReadHeap(server.EndPoint); // before connections close, which is not measured
         session.Drain();
 
         return new RoundResult
@@ -114,7 +115,7 @@ internal sealed class BenchRunner
             ServerCpuNs = before is null ? null : after?.CpuNsSince(before),
             ServerResidentBytes = after?.ResidentBytes,
             IdleConnectionBytes = idleBytes,
-            ServerHeap = StatsClient.ReadHeap(server.EndPoint) - heapBefore,
+            ServerHeap = heapAfter - heapBefore,
             GeneratorCpuNs = generatorBefore is null ? 0 : generatorAfter?.CpuNsSince(generatorBefore) ?? 0,
         };
     }
