@@ -41,7 +41,8 @@ public sealed class LarderTranscriptTests
     {
         Transcript transcript = Transcript.Load(name);
         using LarderServer server = LarderServer.Start(driver, trigger, transcript.ServerArguments);
-        IReadOnlyList<string> failures = TranscriptRunner.Run(transcript, server.EndPoint, mode, null, clockMoves: true);
+        IReadOnlyList<string> failures =
+            TranscriptRunner.Run(transcript, server.EndPoint, mode, null, clockMoves: true);
         Assert.True(failures.Count == 0, string.Join("\n\n", failures));
     }
 }

@@ -31,7 +31,8 @@ public sealed class OracleTranscriptTests
             Transcript transcript = Transcript.Load(difference.Transcript);
             Section? section = transcript.Sections.FirstOrDefault(s => s.Name == difference.Section);
             Assert.True(section is not null, $"{difference.Heading}: no such section");
-            Assert.True(section.Steps.Any(s => s.Number == difference.Exchange), $"{difference.Heading}: no such exchange");
+            Assert.True(
+                section.Steps.Any(s => s.Number == difference.Exchange), $"{difference.Heading}: no such exchange");
         }
     }
 
@@ -40,7 +41,8 @@ public sealed class OracleTranscriptTests
         Assert.SkipWhen(OracleServer.MissingBecause is not null, OracleServer.MissingBecause ?? "");
         Transcript transcript = Transcript.Load(name);
         using OracleServer oracle = OracleServer.Start(transcript.ServerArguments);
-        IReadOnlyList<string> failures = TranscriptRunner.Run(transcript, oracle.EndPoint, mode, s_differences, clockMoves: false);
+        IReadOnlyList<string> failures =
+            TranscriptRunner.Run(transcript, oracle.EndPoint, mode, s_differences, clockMoves: false);
         Assert.True(failures.Count == 0, string.Join("\n\n", failures));
     }
 }

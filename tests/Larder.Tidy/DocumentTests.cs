@@ -33,11 +33,13 @@ public sealed class DocumentTests
     public void Readme_shows_only_verbs_that_exist()
     {
         string table = Repository.File("src/Larder/Verbs/VerbTable.cs").Text;
-        IEnumerable<string> verbs = Findings.In(Repository.File("README.md").Text, @"(?:\./larder|`larder) (?<verb>[a-z]+)")
+        string page = Repository.File("README.md").Text;
+        IEnumerable<string> verbs = Findings.In(page, @"(?:\./larder|`larder) (?<verb>[a-z]+)")
             .Select(static match => match.Groups["verb"].Value)
             .Distinct(StringComparer.Ordinal);
         Findings.AreNone(
-            verbs.Where(verb => !table.Contains($"new(\"{verb}\"", StringComparison.Ordinal)), "verbs that do not exist");
+            verbs.Where(verb => !table.Contains($"new(\"{verb}\"", StringComparison.Ordinal)),
+            "verbs that do not exist");
     }
 
     [Fact]

@@ -3,7 +3,9 @@ using Xunit;
 
 namespace Larder.Tidy;
 
-/// <summary>Aim: the house has the rooms, doors and locks that its plan shows. Method: the project files are read.</summary>
+/// <summary>
+/// Aim: the house has the rooms, doors and locks that its plan shows. Method: the project files are read.
+/// </summary>
 public sealed class LayoutTests
 {
     /// <summary>What each assembly may reference. The executable may reference all.</summary>
@@ -52,6 +54,14 @@ public sealed class LayoutTests
                     .Except(s_packages, StringComparer.Ordinal)
                     .Select(name => $"{file.Path}: {name}")),
             "a package that embeds anywhere brings nothing along");
+
+    [Fact]
+    public void Package_without_documentation_file_is_not_checked_for_silent_members() =>
+        Findings.AreNone(
+            SourceProjects.Where(static file => Values(file, "IsPackable", null).Any())
+                .Where(static file => !Values(file, "GenerateDocumentationFile", null).Any())
+                .Select(static file => file.Path),
+            "packages whose public members the compiler does not check (CS1591)");
 
     [Fact]
     public void Pointers_in_src_stand_only_where_the_plan_allows_them()

@@ -27,7 +27,9 @@ internal static class Repository
 
     private static IEnumerable<string> Walk(string folder)
     {
-        foreach (string file in Directory.EnumerateFiles(folder).Where(IsOurs)) yield return Path.GetRelativePath(Root, file);
+        foreach (string file in Directory.EnumerateFiles(folder).Where(IsOurs))
+            yield return Path.GetRelativePath(Root, file);
+
         foreach (string child in Directory.EnumerateDirectories(folder))
         {
             if (!IsOurs(child)) continue;

@@ -2,16 +2,21 @@ using Xunit;
 
 namespace Larder.Tidy;
 
-/// <summary>Aim: the code reads as its style page says. Method: each rule looks for what breaks it, and names the place.</summary>
+/// <summary>
+/// Aim: the code reads as its style page says. Method: each rule looks for what breaks it, and names the place.
+/// </summary>
 public sealed class StyleTests
 {
     private const int FileLinesMax = 600;
     private const int LineLengthMax = 120;
 
-    /// <summary>Files that hold attributes or usings of their whole assembly, and so no type of their own name.</summary>
+    /// <summary>
+    /// Files that hold attributes or usings of their whole assembly, and so no type of their own name.
+    /// </summary>
     private static readonly string[] s_typelessFiles = ["AssemblyInfo.cs", "GlobalUsings.cs"];
 
     private static readonly string[] s_everywhere = ["src", "tests", "bench"];
+    private static readonly string[] s_packages = ["src/Larder.Protocol", "src/Larder.Events", "src/Larder.Cache"];
 
     private static bool IsNative(RepositoryFile file) =>
         file.Path.StartsWith("src/Larder.Events/Native/", StringComparison.Ordinal);
@@ -29,7 +34,7 @@ public sealed class StyleTests
     {
         IEnumerable<string> tooLong =
             from file in Repository.Files
-            where file.Path.EndsWith(".cs", StringComparison.Ordinal) || file.Text.StartsWith("#!", StringComparison.Ordinal)
+            where IsCode(file)
             from line in file.Lines.Index()
             where line.Item.Length > LineLengthMax
             select $"{file.Path}:{line.Index + 1}: {line.Item.Length} columns";
@@ -44,7 +49,7 @@ public sealed class StyleTests
         {
             if (s_typelessFiles.Contains(file.Name, StringComparer.Ordinal)) continue;
             string[] types = [.. TypeDeclaration.Find(file).Select(static type => type.Name)];
-            bool isTopLevelProgram = types.Length == 0 && string.Equals(file.Name, "Program.cs", StringComparison.Ordinal);
+            bool isTopLevelProgram = types.Length == 0 && file.Name is "Program.cs";
             bool isNamed = types.Length == 1 && string.Equals($"{types[0]}.cs", file.Name, StringComparison.Ordinal);
             if (!isTopLevelProgram && !isNamed)
                 strangers.Add($"{file.Path}: {string.Join(", ", types)}");
@@ -67,8 +72,9 @@ public sealed class StyleTests
         Findings.AreNone(
             Findings.Matches(
                 Repository.Sources("src").Where(static file => !IsNative(file)),
-                @"(?<![\w.])(epoll|sys|pthread|sock|accept|recv|send|eventfd|timerfd|sig)_?[a-z0-9]*_[a-z0-9_]+(?=\s*\()"
-                + @"|(?<!\w)(E(AGAIN|INTR|MFILE|NFILE|NOBUFS|NOMEM|PIPE|BADF|INVAL|CONN[A-Z]+|POLL[A-Z]+)|SO_[A-Z]+)(?!\w)",
+                @"(?<![\w.])(epoll|sys|pthread|sock|accept|recv|send|eventfd|timerfd)_?[a-z0-9]*_[a-z0-9_]+(?=\s*\()"
+                + @"|(?<![\w.])E(AGAIN|INTR|MFILE|NFILE|NOBUFS|NOMEM|PIPE|BADF|INVAL|CONN[A-Z]+|POLL[A-Z]+)(?!\w)"
+                + @"|(?<![\w.])(SO_[A-Z]+|AF_[A-Z]+|TCP_[A-Z]+)(?!\w)",
                 static file => file.Code),
             "names of C outside src/Larder.Events/Native");
 
@@ -102,7 +108,7 @@ public sealed class StyleTests
     public void Public_type_of_a_package_has_a_summary()
     {
         List<string> silent = [];
-        foreach (RepositoryFile file in Repository.Sources("src/Larder.Protocol", "src/Larder.Events", "src/Larder.Cache"))
+        foreach (RepositoryFile file in Repository.Sources(s_packages))
         {
             foreach (TypeDeclaration type in TypeDeclaration.Find(file).Where(static type => type.IsPublic))
             {
@@ -119,12 +125,16 @@ public sealed class StyleTests
         IEnumerable<string> strangers =
             from file in Repository.Sources("tests")
             from match in Findings.In(
-                file.Code, @"\[(?:Fact|Theory)\b[\s\S]*?\bpublic\s+(?:static\s+|async\s+)*(?:void|Task|ValueTask)\s+(\w+)\s*\(")
+                file.Code,
+                @"\[(?:Fact|Theory)\b[\s\S]*?\bpublic\s+(?:static\s+|async\s+)*(?:void|Task|ValueTask)\s+(\w+)\s*\(")
             let name = match.Groups[1].Value
             where !Findings.In(name, "^[A-Z][A-Za-z0-9]*(_[A-Za-z0-9]+){2,}$").Any()
             select $"{file.At(match.Groups[1].Index)}: {name}";
         Findings.AreNone(strangers, "test names say topic, condition and result: Get_unknown_key_answers_end");
     }
+
+    private static bool IsCode(RepositoryFile file) =>
+        file.Path.EndsWith(".cs", StringComparison.Ordinal) || file.Text.StartsWith("#!", StringComparison.Ordinal);
 
     private static bool IsOurText(RepositoryFile file) =>
         Path.GetExtension(file.Name) is ".cs" or ".csproj" or ".props" or ".targets" or ".md"

@@ -26,7 +26,8 @@ internal sealed partial record TypeDeclaration(string Name, int Position, bool I
 
     [GeneratedRegex(
         @"^[ \t]*(?:(?:public|internal|file|private|protected|static|sealed|abstract|readonly|ref|unsafe|partial)\s+)*"
-        + @"(?:class|struct|interface|enum|record(?:\s+(?:class|struct))?|delegate\s+[\w<>\[\],.?*]+)\s+(?<name>[A-Za-z_]\w*)",
+        + @"(?:class|struct|interface|enum|record(?:\s+(?:class|struct))?|delegate\s+[\w<>\[\],.?*]+)\s+"
+        + @"(?<name>[A-Za-z_]\w*)",
         RegexOptions.Multiline | RegexOptions.ExplicitCapture,
         matchTimeoutMilliseconds: 10_000)]
     private static partial Regex Declaration();

@@ -3,7 +3,9 @@ using Larder.Protocol.Text;
 
 namespace Larder.Cache.Commands;
 
-/// <summary>set, add, replace, append, prepend, cas: the store's request for a line, and the answer for its result.</summary>
+/// <summary>
+/// set, add, replace, append, prepend, cas: the store's request for a line, and the answer for its result.
+/// </summary>
 internal static class ClassicWrites
 {
     /// <summary>How the line wants its value stored.</summary>

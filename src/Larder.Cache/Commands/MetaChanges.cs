@@ -93,7 +93,8 @@ internal static class MetaChanges
 
     private static void WriteNumber(CacheThread thread, scoped in MetaRequest request, in ArithmeticResult result)
     {
-        Span<byte> span = thread.Output.GetSpan(MetaResponseWriter.HeaderLengthMax + TextResponseWriter.NumberLengthMax);
+        Span<byte> span = thread.Output.GetSpan(
+            MetaResponseWriter.HeaderLengthMax + TextResponseWriter.NumberLengthMax);
         bool withValue = request.Has(MetaFlags.ReturnValue);
         int at = withValue
             ? MetaResponseWriter.WriteValueStart(span, NumberWriter.CountDigits(result.Value))

@@ -3,7 +3,9 @@ using Larder.Protocol.Meta;
 
 namespace Larder.Cache.Commands;
 
-/// <summary>An mg that may change its item: T gives it a time, N one to an item just made, R and staleness a winner.</summary>
+/// <summary>
+/// An mg that may change its item: T gives it a time, N one to an item just made, R and staleness a winner.
+/// </summary>
 internal ref struct MetaGetEditor : IItemEditor
 {
     private readonly MetaFlags _flags;

@@ -41,7 +41,9 @@ internal ref struct MetaGetReader : IItemReader
         }
     }
 
-    /// <summary>Writes header and value; <paramref name="oldExpiry"/> is the item's time before this command's T.</summary>
+    /// <summary>
+    /// Writes header and value; <paramref name="oldExpiry"/> is the item's time before this command's T.
+    /// </summary>
     public void Copy(scoped ItemView item, uint oldExpiry, bool won)
     {
         bool withValue = Has(MetaFlags.ReturnValue) && !(Has(MetaFlags.CompareCas) && item.Cas == _compareCas);

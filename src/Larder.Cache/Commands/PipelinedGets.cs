@@ -7,8 +7,8 @@ using Larder.Protocol.Text;
 namespace Larder.Cache.Commands;
 
 /// <summary>
-/// Gets of one key each that stand one behind the other in the buffer, answered in phases: read and hash all and ask for
-/// their index lines, ask for their items, then answer. Cache misses overlap instead of adding up.
+/// Gets of one key each that stand one behind the other in the buffer, answered in phases: read and hash all and ask
+/// for their index lines, ask for their items, then answer. Cache misses overlap instead of adding up.
 /// </summary>
 /// <remarks>
 /// A batch holds plain get, gets and mg lines; any other line ends it, and it is executed after the batch. Writes thus

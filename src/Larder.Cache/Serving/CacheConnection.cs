@@ -17,8 +17,8 @@ namespace Larder.Cache.Serving;
 ///     |   --storage command, long value not whole--> Value: received in place --> Commit --> Line
 ///     |   --error with a data block--> Swallow --> the error line --> Line
 /// </code>
-/// A short value that is not whole yet simply waits: its line is read again when more has come. Owned by the thread that
-/// steps it; nothing is kept between requests but the phase.
+/// A short value that is not whole yet simply waits: its line is read again when more has come. Owned by the thread
+/// that steps it; nothing is kept between requests but the phase.
 /// </remarks>
 internal sealed class CacheConnection(CacheEngine engine) : Connection
 {
@@ -285,7 +285,9 @@ internal sealed class CacheConnection(CacheEngine engine) : Connection
     private static bool EndsWithLineEnd(ReadOnlySpan<byte> data, int valueLength)
         => data[valueLength] == '\r' && data[valueLength + 1] == '\n';
 
-    /// <summary>Makes a place for a long value; when there is none its bytes will be thrown away as they come.</summary>
+    /// <summary>
+    /// Makes a place for a long value; when there is none its bytes will be thrown away as they come.
+    /// </summary>
     private bool Begin(CacheThread thread, PendingValue pending, ReadOnlySpan<byte> key, ulong hash, int valueLength,
         in StoreRequest store, out StoreResult refused)
     {

@@ -8,7 +8,9 @@ namespace Larder.Cache.Serving;
 /// </summary>
 internal sealed class Housekeeper : IDisposable
 {
-    /// <summary>Ten times a second: the clock's second is met to a tenth, and a wake-up costs some microseconds.</summary>
+    /// <summary>
+    /// Ten times a second: the clock's second is met to a tenth, and a wake-up costs some microseconds.
+    /// </summary>
     private const int PeriodMs = 100;
 
     /// <summary>While there is more to maintain: others run in between.</summary>

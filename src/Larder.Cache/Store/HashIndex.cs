@@ -181,7 +181,7 @@ internal sealed unsafe class HashIndex
     }
 
     /// <summary>
-    /// Counts an item that went into a slot from <see cref="FindFree"/>, and notices when growth is due.
+    /// Counts an item that went into a slot from <c>FindFree</c>, and notices when growth is due.
     /// </summary>
     public void Added(Stripe* stripe)
     {

@@ -11,7 +11,7 @@ namespace Larder.Cache.Store;
 ///  system ───────> pool, spare ───────> lane, Active ────> Sealed ──claim──> Claimed
 ///     ^              ^                                       │ last item left    │ emptied
 ///     └──── trim ────┴───────────────────────────────────────┴───────┬───────────┘
-///                    └──────────────── last lease ──── Leased <──────┘ (pinned)
+///                    └──────────────── last lease ──── Leased &lt;──────┘ (pinned)
 ///  system ──> Private (a value that is coming) ──publish──> Sealed (large), or back (small: copied into a lane)
 /// </code>
 /// Mapping and unmapping happen outside of all locks: bytes are reserved against the limit before they are mapped, and

@@ -5,7 +5,9 @@ namespace Larder.Events.Native;
 /// <summary>The file that a UNIX socket has in the file system (unix(7)).</summary>
 internal static unsafe class SocketFile
 {
-    /// <summary>Whether there is something at this path itself (links are not followed), and whether it is a socket.</summary>
+    /// <summary>
+    /// Whether there is something at this path itself (links are not followed), and whether it is a socket.
+    /// </summary>
     public static bool Exists(string path, out bool isSocket)
     {
         byte* status = stackalloc byte[Libc.StatxBytes];
@@ -17,7 +19,9 @@ internal static unsafe class SocketFile
         }
     }
 
-    /// <summary>Removes the file; without effect when it is gone, or in a directory that is not ours any more.</summary>
+    /// <summary>
+    /// Removes the file; without effect when it is gone, or in a directory that is not ours any more.
+    /// </summary>
     public static void Remove(string path)
     {
         fixed (byte* name = Encoding.UTF8.GetBytes(path + '\0'))

@@ -35,7 +35,9 @@ internal static unsafe class Sockets
             : listening.Int != 0 && type.Int == Libc.SOCK_STREAM ? Errno.None : Errno.Invalid;
     }
 
-    /// <summary>Binds though connections of an earlier server still wait out their time (socket(7), SO_REUSEADDR).</summary>
+    /// <summary>
+    /// Binds though connections of an earlier server still wait out their time (socket(7), SO_REUSEADDR).
+    /// </summary>
     public static SysResult AllowQuickRebinding(int fd) => SetOption(fd, Libc.SOL_SOCKET, Libc.SO_REUSEADDR, 1);
 
     /// <summary>The kernel asks silent peers whether they live.</summary>

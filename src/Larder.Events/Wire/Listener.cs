@@ -188,7 +188,9 @@ public sealed unsafe class Listener : IDisposable
         SocketFile.Remove(path);
     }
 
-    /// <summary>What a connection attempt says; it never waits, and a live server sees a client that leaves at once.</summary>
+    /// <summary>
+    /// What a connection attempt says; it never waits, and a live server sees a client that leaves at once.
+    /// </summary>
     private static Errno Probe(EndPoint endPoint)
     {
         SysResult probe = Sockets.OpenStream(endPoint, nonBlocking: true);

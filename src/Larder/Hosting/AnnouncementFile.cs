@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using System.Text;
 
 namespace Larder.Hosting;
@@ -10,16 +11,20 @@ namespace Larder.Hosting;
 /// </summary>
 internal static class AnnouncementFile
 {
-    /// <summary>Tests and supervisors of memcached learn a server's ephemeral ports from the file that this names.</summary>
+    /// <summary>
+    /// Tests and supervisors of memcached learn a server's ephemeral ports from the file that this names.
+    /// </summary>
     public const string PortVariable = "MEMCACHED_PORT_FILENAME";
 
-    /// <summary>The text of a port file: <c>TCP INET: 11211</c>, <c>TCP INET6: 11211</c>, a line for each listener.</summary>
+    /// <summary>
+    /// The text of a port file: <c>TCP INET: 11211</c>, <c>TCP INET6: 11211</c>, a line for each listener.
+    /// </summary>
     public static string PortText(IEnumerable<IPEndPoint> endpoints)
     {
         var text = new StringBuilder();
         foreach (IPEndPoint endpoint in endpoints)
         {
-            string family = endpoint.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6 ? "INET6" : "INET";
+            string family = endpoint.AddressFamily == AddressFamily.InterNetworkV6 ? "INET6" : "INET";
             text.Append(CultureInfo.InvariantCulture, $"TCP {family}: {endpoint.Port}\n");
         }
 
@@ -28,7 +33,8 @@ internal static class AnnouncementFile
 
     /// <summary>Writes a file.</summary>
     /// <param name="path">Where it will stand.</param>
-    /// <param name="temporarySuffix">What memcached adds to the name while it writes: <c>.tmp</c> or <c>.lck</c>.</param>
+    /// <param name="temporarySuffix">What memcached adds to the name while it writes: <c>.tmp</c> or
+    /// <c>.lck</c>.</param>
     /// <param name="text">All of it.</param>
     /// <returns>Null, or why it could not be written.</returns>
     public static string? Write(string path, string temporarySuffix, string text)

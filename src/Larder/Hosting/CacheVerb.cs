@@ -33,7 +33,9 @@ internal static class CacheVerb
         using var signals = new StopSignals(logger);
         options.Logger = logger;
         options.InheritListeners = true;
-        if (settings.ShutdownEnabled) options.ShutdownRequested = graceful => signals.Request(graceful, "shutdown command");
+        if (settings.ShutdownEnabled)
+            options.ShutdownRequested = graceful => signals.Request(graceful, "shutdown command");
+
 
         // The names are gone from the environment when the server has taken the listeners.
         bool isInheriting = s_listenVariables.Any(static name => Environment.GetEnvironmentVariable(name) is not null);

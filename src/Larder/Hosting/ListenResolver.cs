@@ -29,11 +29,13 @@ internal static class ListenResolver
         {
             try
             {
-                foreach (IPAddress address in Addresses(spec.Host, lookUp)) endpoints.Add(new(address, spec.Port ?? port));
+                foreach (IPAddress address in Addresses(spec.Host, lookUp))
+                    endpoints.Add(new(address, spec.Port ?? port));
             }
             catch (SocketException exception)
             {
-                return new($"failed to listen on one of interface(s) {spec.Host}: {exception.Message}", ExitCode.OsError);
+                return new(
+                    $"failed to listen on one of interface(s) {spec.Host}: {exception.Message}", ExitCode.OsError);
             }
         }
 

@@ -41,7 +41,9 @@ internal static class ProcessSetup
         }
 
         if (string.Equals(name, "root", StringComparison.Ordinal)) return null;
-        if (UserAccount.Find(name) is not { } account) return new($"can't find the user {name} to switch to", ExitCode.NoUser);
+        if (UserAccount.Find(name) is not { } account)
+            return new($"can't find the user {name} to switch to", ExitCode.NoUser);
+
         SysResult result = ProcessControl.BecomeUser(account.UserId, account.GroupId);
         if (result.IsError) return new($"failed to assume identity of user {name}: {result.Errno}", ExitCode.OsError);
         return CanLoadMore() ? null : new($"user {name} cannot read {AppContext.BaseDirectory}", ExitCode.OsError);

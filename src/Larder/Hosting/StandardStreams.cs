@@ -31,7 +31,9 @@ internal static class StandardStreams
     /// <summary>Writes to descriptor 2; false if nobody reads it any more.</summary>
     public static bool Error(string text) => Write(s_error, text);
 
-    /// <summary>A reader that left (EPIPE) or a full disk must not stop a server: the text is lost, and that is all.</summary>
+    /// <summary>
+    /// A reader that left (EPIPE) or a full disk must not stop a server: the text is lost, and that is all.
+    /// </summary>
     private static bool Write(Stream stream, string text)
     {
         try

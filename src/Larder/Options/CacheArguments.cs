@@ -43,7 +43,8 @@ internal sealed class CacheArguments
             if (exit is not null) return new(null, exit);
         }
 
-        return (arguments.CheckSizes() ?? arguments.CheckListeners()) is { } mistake ? new(null, mistake) : new(arguments._settings, null);
+        OptionExit? mistake = arguments.CheckSizes() ?? arguments.CheckListeners();
+        return mistake is null ? new(arguments._settings, null) : new(null, mistake);
     }
 
     private OptionExit? Apply(string name, OptionName option, string value)
@@ -62,7 +63,7 @@ internal sealed class CacheArguments
             case 'B': return ApplyProtocol(value);
             case 'P': _settings.PidFile = value; return null;
             case 'u': _settings.User = value; return null;
-            case 'd': return Failure("-d (--daemon) is not supported yet: run it under a supervisor, or with nohup and &");
+            case 'd': return Failure("-d (--daemon) is not supported yet: use a supervisor, or nohup and &");
             default: return Failure($"-{option.Letter} (--{option.Long}) is not supported yet");
         }
     }
@@ -98,7 +99,9 @@ internal sealed class CacheArguments
 
             case 'a':
                 LeadingNumber mask = LeadingNumber.Read(value, numberBase: 8);
-                if (!mask.IsWhole || mask.Value < 0) return Usage($"-a needs an octal mask such as 0770, not \"{value}\"");
+                if (!mask.IsWhole || mask.Value < 0)
+                    return Usage($"-a needs an octal mask such as 0770, not \"{value}\"");
+
                 Server.UnixSocketMode = (UnixFileMode)(mask.Value & 0x1FF);
                 return null;
 
@@ -148,7 +151,10 @@ internal sealed class CacheArguments
             case 't':
                 if (count <= 0) return Failure("Number of threads must be greater than 0");
                 if (count > ThreadsCommon)
-                    _settings.Warnings.Add("Setting a high number of worker threads is not recommended: at most one a core");
+                {
+                    _settings.Warnings.Add(
+                        "Setting a high number of worker threads is not recommended: at most one a core");
+                }
 
                 Server.Threads = count;
                 break;
@@ -175,8 +181,9 @@ internal sealed class CacheArguments
         switch (option.Letter)
         {
             case 'f':
-                if (!double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out double factor) || !(factor > 1))
-                    return Failure("Factor must be greater than 1");
+                bool isNumber = double.TryParse(
+                    value, NumberStyles.Float, CultureInfo.InvariantCulture, out double factor);
+                if (!isNumber || !(factor > 1)) return Failure("Factor must be greater than 1");
 
                 Server.TuningEcho["growth_factor"] = factor.ToString("F2", CultureInfo.InvariantCulture);
                 break;
@@ -219,7 +226,8 @@ internal sealed class CacheArguments
             case "ascii": Server.Protocol = CacheProtocol.Ascii; return null;
             case "binary": return Failure("-B binary is not supported yet: only auto and ascii");
             default:
-                return Usage($"Invalid value for binding protocol: {value}\n -- should be one of auto, binary, or ascii");
+                return Usage(
+                    $"Invalid value for binding protocol: {value}\n -- should be one of auto, binary, or ascii");
         }
     }
 

@@ -2,13 +2,17 @@ using Larder.Cache.Serving;
 
 namespace Larder.Options;
 
-/// <summary>What the command line of the cache asks for: the server's options and what the process does around it.</summary>
+/// <summary>
+/// What the command line of the cache asks for: the server's options and what the process does around it.
+/// </summary>
 internal sealed class CacheSettings
 {
     /// <summary>The port of -p that takes an ephemeral port.</summary>
     public const int EphemeralPort = -1;
 
-    /// <summary>The options to start the server with; its endpoints are set when <see cref="Listen"/> is resolved.</summary>
+    /// <summary>
+    /// The options to start the server with; its endpoints are set when <see cref="Listen"/> is resolved.
+    /// </summary>
     public CacheServerOptions Server { get; } = new();
 
     /// <summary>The entries of -l; empty for loopback.</summary>

@@ -4,7 +4,9 @@ using Larder.Verbs;
 
 namespace Larder.Options;
 
-/// <summary>The words of -o: memcached's, and ours (<c>driver</c>, <c>trigger</c>, <c>workers</c>, <c>debugtime</c>).</summary>
+/// <summary>
+/// The words of -o: memcached's, and ours (<c>driver</c>, <c>trigger</c>, <c>workers</c>, <c>debugtime</c>).
+/// </summary>
 internal sealed class ExtendedOptions(CacheSettings settings)
 {
     private const int HashPowerMin = 12;

@@ -1,6 +1,8 @@
 namespace Larder.Options;
 
-/// <summary>A number at the beginning of a text, read as atoi(3) does, but without its silence about the rest.</summary>
+/// <summary>
+/// A number at the beginning of a text, read as atoi(3) does, but without its silence about the rest.
+/// </summary>
 /// <param name="Found">Whether there was a digit at all.</param>
 /// <param name="Value">The number; 0 if there was none. It stops at the limits of 64 bits.</param>
 /// <param name="IsWhole">Whether nothing stands behind the number.</param>

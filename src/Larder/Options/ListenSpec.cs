@@ -1,6 +1,8 @@
 namespace Larder.Options;
 
-/// <summary>One entry of -l: <c>host</c>, <c>host:port</c>, <c>[IPv6]:port</c>, a bare IPv6 address, or <c>*</c>.</summary>
+/// <summary>
+/// One entry of -l: <c>host</c>, <c>host:port</c>, <c>[IPv6]:port</c>, a bare IPv6 address, or <c>*</c>.
+/// </summary>
 /// <param name="Host">A name or an address; null for all interfaces.</param>
 /// <param name="Port">Its own port; null takes the port of -p.</param>
 internal sealed record ListenSpec(string? Host, int? Port)

@@ -1,6 +1,8 @@
 namespace Larder.Options;
 
-/// <summary>All options of -o that are accepted and have no meaning here, with memcached's words for bad values.</summary>
+/// <summary>
+/// All options of -o that are accepted and have no meaning here, with memcached's words for bad values.
+/// </summary>
 internal static class TuningTable
 {
     private const int Kibi = 1 << 10;

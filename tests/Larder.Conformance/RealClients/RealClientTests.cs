@@ -9,12 +9,15 @@ using Xunit;
 namespace Larder.Conformance.RealClients;
 
 /// <summary>
-/// Clients that Debian ships, unchanged, against Larder. Each session is a script in the client's language that compares
+/// Clients that Debian ships, unchanged, against Larder. Each session is a script in the client's language that
+/// compares
 /// what the client returns; a client's own quirks are told in docs/clients.md.
 /// </summary>
 public sealed partial class RealClientTests
 {
-    /// <summary>What a script says if its client cannot do what the session needs (as automake's skipped tests).</summary>
+    /// <summary>
+    /// What a script says if its client cannot do what the session needs (as automake's skipped tests).
+    /// </summary>
     private const int ExitCodeSkipped = 77;
 
     private static readonly string[] s_passed =
@@ -31,13 +34,24 @@ public sealed partial class RealClientTests
     [Theory]
     [MemberData(nameof(All))]
     public void Pymemcache_session_gets_what_it_stores(CacheDriver driver, CacheTrigger trigger) =>
-        RunScript("/usr/bin/python3", "pymemcache_session.py", ["-c", "import pymemcache"], "python3-pymemcache", driver, trigger);
+        RunScript(
+            "/usr/bin/python3",
+            "pymemcache_session.py",
+            ["-c", "import pymemcache"],
+            "python3-pymemcache",
+            driver,
+            trigger);
 
     [Theory]
     [MemberData(nameof(All))]
     public void Cache_memcached_session_gets_what_it_stores(CacheDriver driver, CacheTrigger trigger) =>
         RunScript(
-            "/usr/bin/perl", "cache_memcached_session.pl", ["-MCache::Memcached", "-e", "1"], "libcache-memcached-perl", driver, trigger);
+            "/usr/bin/perl",
+            "cache_memcached_session.pl",
+            ["-MCache::Memcached", "-e", "1"],
+            "libcache-memcached-perl",
+            driver,
+            trigger);
 
     [Theory]
     [MemberData(nameof(All))]

@@ -24,7 +24,9 @@ public sealed class KnownDifference
     /// <summary>Whether the oracle ends the stream after that; the rest of the section is then left out.</summary>
     public required bool Closes { get; init; }
 
-    /// <summary>Whether the rest of the section is left out, since it builds on the answer that the oracle does not give.</summary>
+    /// <summary>
+    /// Whether the rest of the section is left out, since it builds on the answer that the oracle does not give.
+    /// </summary>
     public required bool LeavesRest { get; init; }
 
     /// <summary>Its heading in the file.</summary>

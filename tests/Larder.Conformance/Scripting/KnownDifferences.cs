@@ -58,7 +58,8 @@ public sealed partial class KnownDifferences
         Match heading = HeadingPattern().Match(headingLine);
         if (!heading.Success)
             throw new FormatException($"not a heading: {headingLine}");
-        string why = string.Join(' ', body.Where(l => l.StartsWith("why ", StringComparison.Ordinal)).Select(l => l[4..]));
+        string why = string.Join(
+            ' ', body.Where(l => l.StartsWith("why ", StringComparison.Ordinal)).Select(l => l[4..]));
         if (why.Length == 0)
             throw new FormatException($"{headingLine} gives no reason (why ...)");
         string? modes = body.Find(l => l.StartsWith("modes ", StringComparison.Ordinal));
@@ -72,14 +73,19 @@ public sealed partial class KnownDifferences
             Section = heading.Groups["section"].Value,
             Exchange = exchange,
             Why = why,
-            Modes = modes is null ? Enum.GetValues<SendMode>() : [.. modes[6..].Split(' ').Select(Enum.Parse<SendMode>)],
-            Answer = body.Where(l => l[0] == '<').Select(TranscriptReader.Body).Aggregate(Pattern.Empty, (a, b) => a.Then(b)),
+            Modes = modes is null
+                ? Enum.GetValues<SendMode>()
+                : [.. modes[6..].Split(' ').Select(Enum.Parse<SendMode>)],
+            Answer = body.Where(l => l[0] == '<').Select(TranscriptReader.Body)
+                .Aggregate(Pattern.Empty, (a, b) => a.Then(b)),
             Closes = body.Contains("@closed"),
             LeavesRest = body.Contains("@leave"),
         });
     }
 
     [GeneratedRegex(
-        @"^\[(?<transcript>[^\]]+)\] (?<section>.+) #(?<first>\d+)(-(?<last>\d+))?$", RegexOptions.ExplicitCapture, 1000)]
+        @"^\[(?<transcript>[^\]]+)\] (?<section>.+) #(?<first>\d+)(-(?<last>\d+))?$",
+        RegexOptions.ExplicitCapture,
+        1000)]
     private static partial Regex HeadingPattern();
 }

@@ -46,10 +46,13 @@ public sealed class Pattern
         return bytes.ToArray();
     }
 
-    /// <summary>Compares the beginning of <paramref name="bytes"/>; numbers with names go into <paramref name="kept"/>.</summary>
+    /// <summary>
+    /// Compares the beginning of <paramref name="bytes"/>; numbers with names go into <paramref name="kept"/>.
+    /// </summary>
     /// <param name="bytes">What has arrived so far.</param>
     /// <param name="kept">Numbers kept by earlier answers; changed also if the comparison fails later.</param>
-    /// <param name="length">The number of bytes that the pattern took, valid after <see cref="MatchStatus.Matched"/>.</param>
+    /// <param name="length">The number of bytes that the pattern took, valid after
+    /// <see cref="MatchStatus.Matched"/>.</param>
     public MatchStatus Match(ReadOnlySpan<byte> bytes, Dictionary<string, ulong> kept, out int length)
     {
         length = 0;
@@ -120,7 +123,8 @@ public sealed class Pattern
         return MatchStatus.Matched;
     }
 
-    private static MatchStatus MatchUntil(ReadOnlySpan<byte> rest, ReadOnlySpan<byte> ends, int lengthMin, out int count)
+    private static MatchStatus MatchUntil(
+        ReadOnlySpan<byte> rest, ReadOnlySpan<byte> ends, int lengthMin, out int count)
     {
         count = rest.IndexOfAny(ends);
         if (count < 0)

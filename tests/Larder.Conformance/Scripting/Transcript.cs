@@ -11,7 +11,11 @@ public sealed record Transcript(string Name, IReadOnlyList<string> ServerArgumen
 
     /// <summary>The names of all transcripts, sorted.</summary>
     public static IReadOnlyList<string> Names { get; } =
-        [.. Directory.EnumerateFiles(Folder, "*.txt").Select(f => Path.GetFileNameWithoutExtension(f)!).Order(StringComparer.Ordinal)];
+        [
+            .. Directory.EnumerateFiles(Folder, "*.txt")
+                .Select(f => Path.GetFileNameWithoutExtension(f)!)
+                .Order(StringComparer.Ordinal),
+        ];
 
     /// <summary>Reads the transcript called <paramref name="name"/>.</summary>
     public static Transcript Load(string name) =>

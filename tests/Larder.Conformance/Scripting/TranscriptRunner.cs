@@ -11,7 +11,9 @@ namespace Larder.Conformance.Scripting;
 /// </summary>
 public sealed class TranscriptRunner
 {
-    /// <summary>Requests longer than this are cut into bytes only at both ends when they are sent byte by byte.</summary>
+    /// <summary>
+    /// Requests longer than this are cut into bytes only at both ends when they are sent byte by byte.
+    /// </summary>
     private const int SingleBytesMax = 2000;
 
     private readonly EndPoint _endPoint;
@@ -36,7 +38,8 @@ public sealed class TranscriptRunner
     /// <param name="transcript">What to play.</param>
     /// <param name="endPoint">The server.</param>
     /// <param name="mode">How requests are cut into writes.</param>
-    /// <param name="differences">The answers that this server is known to give instead; null if none are allowed.</param>
+    /// <param name="differences">The answers that this server is known to give instead; null if none are
+    /// allowed.</param>
     /// <param name="clockMoves">Whether the server knows debugtime.</param>
     public static IReadOnlyList<string> Run(
         Transcript transcript, EndPoint endPoint, SendMode mode, KnownDifferences? differences, bool clockMoves)
@@ -80,7 +83,9 @@ public sealed class TranscriptRunner
         return true;
     }
 
-    /// <summary>How many exchanges from <paramref name="first"/> on can be sent without an answer to an earlier one.</summary>
+    /// <summary>
+    /// How many exchanges from <paramref name="first"/> on can be sent without an answer to an earlier one.
+    /// </summary>
     private static int CountTogether(IReadOnlyList<TranscriptStep> steps, int first)
     {
         var awaited = new HashSet<string>(StringComparer.Ordinal);
@@ -140,7 +145,9 @@ public sealed class TranscriptRunner
         return client;
     }
 
-    /// <summary>A failed send is no failure yet: the answer that misses, or the end that is expected, will tell.</summary>
+    /// <summary>
+    /// A failed send is no failure yet: the answer that misses, or the end that is expected, will tell.
+    /// </summary>
     private void SendRequests(WireClient client, byte[] bytes)
     {
         Deadline deadline = Deadline.Usual;
@@ -261,7 +268,10 @@ public sealed class TranscriptRunner
         {
         }
         string listed = difference is null ? "" : $" (listed in KnownDifferences.txt as {difference.Heading})";
-        Fail(step.Line, $"exchange {step.Number}: sent\n{step.Sent}expected{listed}\n{expected}received{(client.Ended ? ", then the end" : "")}\n"
+        string ended = client.Ended ? ", then the end" : "";
+        Fail(
+            step.Line,
+            $"exchange {step.Number}: sent\n{step.Sent}expected{listed}\n{expected}received{ended}\n"
             + Escaping.Show(client.Received));
     }
 

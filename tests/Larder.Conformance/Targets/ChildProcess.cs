@@ -78,7 +78,8 @@ public sealed class ChildProcess : IDisposable
     /// <summary>Sends a signal by number (15 SIGTERM, 2 SIGINT, 10 SIGUSR1).</summary>
     public void Signal(int number)
     {
-        using var kill = Process.Start("kill", [$"-{number}", Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        string id = Id.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        using var kill = Process.Start("kill", [$"-{number}", id]);
         kill.WaitForExit();
     }
 

@@ -19,6 +19,10 @@ public static class Combination
     }
 
     /// <summary>The executable's options for a combination.</summary>
-    public static IReadOnlyList<string> Arguments(CacheDriver driver, CacheTrigger trigger) =>
-        ["-o", $"driver={(driver == CacheDriver.Queue ? "queue" : "frontends")},trigger={(trigger == CacheTrigger.Level ? "level" : "edge")}"];
+    public static IReadOnlyList<string> Arguments(CacheDriver driver, CacheTrigger trigger)
+    {
+        string driverName = driver == CacheDriver.Queue ? "queue" : "frontends";
+        string triggerName = trigger == CacheTrigger.Level ? "level" : "edge";
+        return ["-o", $"driver={driverName},trigger={triggerName}"];
+    }
 }

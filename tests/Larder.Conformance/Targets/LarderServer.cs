@@ -26,7 +26,10 @@ public sealed class LarderServer : TargetServer
     /// </param>
     public static LarderServer Start(CacheDriver driver, CacheTrigger trigger, IReadOnlyList<string> arguments)
     {
-        var options = new CacheServerOptions { Driver = driver, Trigger = trigger, Threads = 2, DebugTimeEnabled = true };
+        var options = new CacheServerOptions
+        {
+            Driver = driver, Trigger = trigger, Threads = 2, DebugTimeEnabled = true,
+        };
         options.TcpEndpoints.Clear();
         options.TcpEndpoints.Add(new IPEndPoint(IPAddress.Loopback, 0));
         for (int index = 0; index < arguments.Count; index++)

@@ -14,8 +14,9 @@ public static class ProcessProbe
     /// <summary>Resident memory in bytes (VmRSS).</summary>
     public static long ResidentBytes(int pid)
     {
-        string line = File.ReadLines($"/proc/{pid}/status").First(l => l.StartsWith("VmRSS:", StringComparison.Ordinal));
-        return 1024 * long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2], CultureInfo.InvariantCulture);
+        string line = File.ReadLines($"/proc/{pid}/status")
+            .First(l => l.StartsWith("VmRSS:", StringComparison.Ordinal));
+        return 1024 * Number(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2]);
     }
 
     /// <summary>Processor time used so far, user and system (proc(5), fields 14 and 15 of stat).</summary>
@@ -23,19 +24,22 @@ public static class ProcessProbe
     {
         string stat = File.ReadAllText($"/proc/{pid}/stat");
         string[] fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
-        long ticks = long.Parse(fields[11], CultureInfo.InvariantCulture) + long.Parse(fields[12], CultureInfo.InvariantCulture);
+        long ticks = Number(fields[11]) + Number(fields[12]);
         return TimeSpan.FromSeconds(ticks / TicksPerSecond);
     }
 
     /// <summary>The ids of its threads.</summary>
     public static IReadOnlyList<int> ThreadIds(int pid) =>
-        [.. Directory.GetDirectories($"/proc/{pid}/task").Select(d => int.Parse(Path.GetFileName(d), CultureInfo.InvariantCulture))];
+        [.. Directory.GetDirectories($"/proc/{pid}/task").Select(d => (int)Number(Path.GetFileName(d)))];
 
     /// <summary>The soft limit of open descriptors of this process (RLIMIT_NOFILE).</summary>
     public static int OwnDescriptorLimit()
     {
-        string line = File.ReadLines("/proc/self/limits").First(l => l.StartsWith("Max open files", StringComparison.Ordinal));
+        string line = File.ReadLines("/proc/self/limits")
+            .First(l => l.StartsWith("Max open files", StringComparison.Ordinal));
         string soft = line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[3];
-        return soft == "unlimited" ? int.MaxValue : int.Parse(soft, CultureInfo.InvariantCulture);
+        return soft == "unlimited" ? int.MaxValue : (int)Number(soft);
     }
+
+    private static long Number(string text) => long.Parse(text, CultureInfo.InvariantCulture);
 }

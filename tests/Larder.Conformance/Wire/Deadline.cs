@@ -10,7 +10,9 @@ public readonly struct Deadline
 
     private Deadline(long ticksEnd) => _ticksEnd = ticksEnd;
 
-    /// <summary>The deadline of an ordinary answer: generous, since two cores are shared with the other tests.</summary>
+    /// <summary>
+    /// The deadline of an ordinary answer: generous, since two cores are shared with the other tests.
+    /// </summary>
     public static Deadline Usual => After(TimeSpan.FromSeconds(20));
 
     /// <summary>What is left, zero when it has passed.</summary>

@@ -9,7 +9,9 @@ public static class Escaping
     private const int ShownMax = 600;
     private const int RunMin = 24;
 
-    /// <summary>Escapes <paramref name="bytes"/>; runs of one byte become {x*n}, the rest is cut after 600 characters.</summary>
+    /// <summary>
+    /// Escapes <paramref name="bytes"/>; runs of one byte become {x*n}, the rest is cut after 600 characters.
+    /// </summary>
     public static string Show(ReadOnlySpan<byte> bytes)
     {
         var text = new StringBuilder();

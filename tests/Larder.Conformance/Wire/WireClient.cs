@@ -26,7 +26,9 @@ public sealed class WireClient : IDisposable
     /// <summary>Whether the server has closed its sending side (or reset the connection).</summary>
     public bool Ended { get; private set; }
 
-    /// <summary>The socket error that ended the connection, <see cref="SocketError.Success"/> for an orderly end.</summary>
+    /// <summary>
+    /// The socket error that ended the connection, <see cref="SocketError.Success"/> for an orderly end.
+    /// </summary>
     public SocketError EndError { get; private set; }
 
     /// <summary>The socket, for options such as the size of its receive buffer.</summary>
@@ -34,7 +36,8 @@ public sealed class WireClient : IDisposable
 
     /// <summary>Connects to <paramref name="endPoint"/>, with Nagle's algorithm off.</summary>
     /// <param name="endPoint">An address on this machine.</param>
-    /// <param name="receiveBufferBytes">SO_RCVBUF, set before connecting so that the window honours it; 0 = default.</param>
+    /// <param name="receiveBufferBytes">SO_RCVBUF, set before connecting so that the window honours it; 0 =
+    /// default.</param>
     public static WireClient Connect(EndPoint endPoint, int receiveBufferBytes = 0)
     {
         bool tcp = endPoint is IPEndPoint;
@@ -158,7 +161,9 @@ public sealed class WireClient : IDisposable
         return ReadLine();
     }
 
-    /// <summary>Waits for the server's end of the stream; true if it came and nothing was left unread before it.</summary>
+    /// <summary>
+    /// Waits for the server's end of the stream; true if it came and nothing was left unread before it.
+    /// </summary>
     public bool AwaitEnd(Deadline deadline)
     {
         while (Receive(deadline))

@@ -37,7 +37,10 @@ internal sealed class CacheProcess : IDisposable
 
     /// <summary>Starts a program that is, or becomes, the launcher.</summary>
     public static async Task<CacheProcess> Start(
-        string program, string options, IEnumerable<string>? prefix = null, IDictionary<string, string?>? environment = null)
+        string program,
+        string options,
+        IEnumerable<string>? prefix = null,
+        IDictionary<string, string?>? environment = null)
     {
         await SourceTree.Built;
         string[] words = ["cache", "-v", .. options.Split(' ', StringSplitOptions.RemoveEmptyEntries)];

@@ -28,7 +28,10 @@ public sealed class CacheProcessTests
         Assert.StartsWith("127.0.0.1:", cache.Endpoints[0], StringComparison.Ordinal);
         Assert.All(cache.Endpoints.Skip(1), static each => Assert.StartsWith("[::1]:", each, StringComparison.Ordinal));
         foreach (string endpoint in cache.Endpoints)
-            Assert.StartsWith("VERSION ", await CacheProcess.Ask(IPEndPoint.Parse(endpoint), "version"), StringComparison.Ordinal);
+        {
+            string answer = await CacheProcess.Ask(IPEndPoint.Parse(endpoint), "version");
+            Assert.StartsWith("VERSION ", answer, StringComparison.Ordinal);
+        }
     }
 
     [Theory]
@@ -106,12 +109,12 @@ public sealed class CacheProcessTests
     public async Task Unix_socket_serves_with_the_access_mask_that_was_asked_for()
     {
         using var folder = new TemporaryFolder();
-        string path = Path.Combine(Path.GetDirectoryName(folder.Path)!, "s"); // no space: the options are split at spaces
+        string path = Path.Combine(Path.GetDirectoryName(folder.Path)!, "s"); // no space: options are split there
         using CacheProcess cache = await CacheProcess.Start($"-s {path} -a 660");
 
         Assert.Equal([path], cache.Endpoints);
-        Assert.StartsWith(
-            "VERSION ", await CacheProcess.Ask(new UnixDomainSocketEndPoint(path), "version"), StringComparison.Ordinal);
+        string answer = await CacheProcess.Ask(new UnixDomainSocketEndPoint(path), "version");
+        Assert.StartsWith("VERSION ", answer, StringComparison.Ordinal);
         Assert.Equal(
             UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite,
             File.GetUnixFileMode(path));
@@ -123,7 +126,10 @@ public sealed class CacheProcessTests
         using var folder = new TemporaryFolder();
         string pidFile = Path.Combine(Path.GetDirectoryName(folder.Path)!, "pid");
         string portFile = folder.Combine("ports");
-        var environment = new Dictionary<string, string?>(StringComparer.Ordinal) { ["MEMCACHED_PORT_FILENAME"] = portFile };
+        var environment = new Dictionary<string, string?>(StringComparer.Ordinal)
+        {
+            ["MEMCACHED_PORT_FILENAME"] = portFile,
+        };
         using CacheProcess cache = await CacheProcess.Start(
             SourceTree.Launcher, $"-p -1 -l 127.0.0.1 -P {pidFile}", environment: environment);
 
@@ -163,7 +169,8 @@ public sealed class CacheProcessTests
     [InlineData(
         "-c 2147483647", 71,
         "failed to set rlimit for open files. Try starting as root or requesting smaller maxconns value.\n")]
-    public async Task Process_that_cannot_be_what_was_asked_for_ends_with_memcacheds_code(string line, int code, string said)
+    public async Task Process_that_cannot_be_what_was_asked_for_ends_with_memcacheds_code(
+        string line, int code, string said)
     {
         Assert.SkipUnless(Environment.IsPrivilegedProcess || code != 67, "-u does something only for root");
         await SourceTree.Built;

@@ -33,7 +33,8 @@ public sealed class ListenResolverTests
     {
         OptionExit? exit = ListenResolver.Apply(Parse("-l 10.0.0.1,none.example"), LookUp);
 
-        Assert.StartsWith("failed to listen on one of interface(s) none.example: ", exit!.Text, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "failed to listen on one of interface(s) none.example: ", exit!.Text, StringComparison.Ordinal);
         Assert.Equal(71, exit.Code);
     }
 

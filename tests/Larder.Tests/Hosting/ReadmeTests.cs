@@ -7,7 +7,9 @@ using Xunit;
 
 namespace Larder.Tests.Hosting;
 
-/// <summary>Aim: a newcomer who types what README.md shows, sees what it shows. Method: its sessions are replayed.</summary>
+/// <summary>
+/// Aim: a newcomer who types what README.md shows, sees what it shows. Method: its sessions are replayed.
+/// </summary>
 public sealed partial class ReadmeTests
 {
     private static readonly string s_page = File.ReadAllText(Path.Combine(SourceTree.Root, "README.md"));
@@ -35,7 +37,8 @@ public sealed partial class ReadmeTests
         string typed = string.Concat(lines.Where(IsTyped).Select(static line => $"{line[2..]}\r\n"));
         string answer = await Exchange(cache, typed);
 
-        Assert.Equal(lines.Where(static line => !IsTyped(line)), answer.Split("\r\n", StringSplitOptions.RemoveEmptyEntries));
+        string[] answers = answer.Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(lines.Where(static line => !IsTyped(line)), answers);
     }
 
     private static bool IsTyped(string line) => line.StartsWith("> ", StringComparison.Ordinal);
@@ -58,6 +61,8 @@ public sealed partial class ReadmeTests
     private static partial Regex PrintfSession();
 
     [GeneratedRegex(
-        @"^```text\n(?<lines>> .+?\n)```", RegexOptions.Multiline | RegexOptions.Singleline, matchTimeoutMilliseconds: 10_000)]
+        @"^```text\n(?<lines>> .+?\n)```",
+        RegexOptions.Multiline | RegexOptions.Singleline,
+        matchTimeoutMilliseconds: 10_000)]
     private static partial Regex TypedSession();
 }

@@ -15,7 +15,10 @@ internal static class Command
     /// <param name="folder">Where it runs; null: here.</param>
     /// <param name="environment">What to set, or with null to remove, in its environment.</param>
     public static Process Start(
-        string program, IEnumerable<string> args, string? folder = null, IDictionary<string, string?>? environment = null)
+        string program,
+        IEnumerable<string> args,
+        string? folder = null,
+        IDictionary<string, string?>? environment = null)
     {
         var start = new ProcessStartInfo(program, args)
         {
@@ -55,6 +58,9 @@ internal static class Command
 
     /// <summary>Starts it and waits for its end.</summary>
     public static Task<CommandResult> Run(
-        string program, IEnumerable<string> args, string? folder = null, IDictionary<string, string?>? environment = null) =>
+        string program,
+        IEnumerable<string> args,
+        string? folder = null,
+        IDictionary<string, string?>? environment = null) =>
         Finish(Start(program, args, folder, environment));
 }

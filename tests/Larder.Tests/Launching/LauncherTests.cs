@@ -24,8 +24,8 @@ public sealed class LauncherTests
             Assert.Equal(7, results[i].ExitCode);
         }
 
-        Assert.Equal(
-            "larder: building (first use, about 20 s)…\n", string.Concat(results.Select(static result => result.Error)));
+        string said = string.Concat(results.Select(static result => result.Error));
+        Assert.Equal("larder: building (first use, about 20 s)…\n", said);
     }
 
     [Fact]
@@ -110,7 +110,8 @@ public sealed class LauncherTests
     public async Task Verb_answers_on_the_right_stream_with_its_exit_code(string line, int exitCode, string text)
     {
         await SourceTree.Built;
-        CommandResult result = await Command.Run(SourceTree.Launcher, line.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        string[] words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        CommandResult result = await Command.Run(SourceTree.Launcher, words);
 
         Assert.Contains(text, exitCode == 0 ? result.Output : result.Error, StringComparison.Ordinal);
         Assert.Empty(exitCode == 0 ? result.Error : result.Output);

@@ -41,11 +41,14 @@ internal sealed class SmallRepository : IDisposable
         ["DOTNET_ROOT"] = null,
     };
 
-    /// <summary>A program that prints a word, its process id, the name that it was called by, and its arguments.</summary>
+    /// <summary>
+    /// A program that prints a word, its process id, the name that it was called by, and its arguments.
+    /// </summary>
     public void WriteProgram(string word) => WriteSource(
         $$"""
         string name = System.IO.File.ReadAllText("/proc/self/cmdline").Split('\0')[0];
-        System.Console.WriteLine($"{{word}} {System.Environment.ProcessId} {System.IO.Path.GetFileName(name)} {string.Join('|', args)}");
+        name = System.IO.Path.GetFileName(name);
+        System.Console.WriteLine($"{{word}} {System.Environment.ProcessId} {name} {string.Join('|', args)}");
         return 7;
         """);
 

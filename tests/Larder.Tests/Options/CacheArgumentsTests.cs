@@ -93,7 +93,8 @@ public sealed class CacheArgumentsTests
         object? value = typeof(CacheSettings).GetProperty(name) is { } own
             ? own.GetValue(settings)
             : typeof(CacheServerOptions).GetProperty(name)!.GetValue(settings.Server);
-        if (value is List<ListenSpec> specs) value = string.Join(' ', specs.Select(static each => $"{each.Host}/{each.Port}"));
+        if (value is List<ListenSpec> specs)
+            value = string.Join(' ', specs.Select(static each => $"{each.Host}/{each.Port}"));
 
         Assert.Equal(expected, string.Create(CultureInfo.InvariantCulture, $"{name}={value}"));
         Assert.Empty(settings.Warnings);
@@ -149,11 +150,13 @@ public sealed class CacheArgumentsTests
     [InlineData("-o relaxed_privileges")]
     [InlineData("-o resp_obj_mem_limit=5")]
     [InlineData("-o sock_cookie_id=5")]
-    public void Tuning_option_is_accepted_noted_and_reported_again(string line, string? echo = null, string? value = null)
+    public void Tuning_option_is_accepted_noted_and_reported_again(
+        string line, string? echo = null, string? value = null)
     {
         CacheSettings settings = Accept(line);
 
-        Assert.EndsWith("is accepted and changes nothing here", Assert.Single(settings.Notes), StringComparison.Ordinal);
+        string note = Assert.Single(settings.Notes);
+        Assert.EndsWith("is accepted and changes nothing here", note, StringComparison.Ordinal);
         if (echo is null) Assert.Empty(settings.Server.TuningEcho);
         else Assert.Equal(value, settings.Server.TuningEcho[echo]);
     }
@@ -299,7 +302,8 @@ public sealed class CacheArgumentsTests
 
         foreach (OptionName option in CacheOptionTable.All)
         {
-            Assert.Contains(option.Long is null ? $"-{option.Letter} <" : $"--{option.Long}", text, StringComparison.Ordinal);
+            string name = option.Long is null ? $"-{option.Letter} <" : $"--{option.Long}";
+            Assert.Contains(name, text, StringComparison.Ordinal);
             Assert.Contains($"-{option.Letter}", text, StringComparison.Ordinal);
         }
 

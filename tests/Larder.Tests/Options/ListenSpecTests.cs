@@ -35,7 +35,8 @@ public sealed class ListenSpecTests
     {
         List<ListenSpec> specs = [];
         string? mistake = ListenSpec.Parse(text, specs);
-        string found = string.Join(' ', specs.Select(static spec => $"{spec.Host ?? "any"}/{spec.Port?.ToString() ?? "-"}"));
+        string found = string.Join(
+            ' ', specs.Select(static spec => $"{spec.Host ?? "any"}/{spec.Port?.ToString() ?? "-"}"));
 
         Assert.Equal(expected, mistake is null ? found : $"!{mistake}");
     }
