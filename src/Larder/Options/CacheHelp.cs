@@ -1,3 +1,4 @@
+using Larder.Cache.Commands;
 using Larder.Verbs;
 
 namespace Larder.Options;
@@ -11,7 +12,7 @@ internal static class CacheHelp
     /// </summary>
     public static string VersionLine(string name)
     {
-        const string Memcached = CalledName.Memcached + " " + ProductVersion.MemcachedText;
+        const string Memcached = CalledName.Memcached + " " + MemcachedVersion.Text;
         string larder = $"{CalledName.Default} {ProductVersion.Text}";
         return IsMemcached(name) ? $"{Memcached} ({larder})" : $"{larder} ({Memcached})";
     }
