@@ -54,6 +54,7 @@ internal sealed class CacheConnection(CacheEngine engine) : Connection
         CacheThread thread = Unsafe.As<CacheThread>(turn.State!);
         thread.Output = Output;
         consumed = 0;
+        int lookedUntil = 0;
         while (true)
         {
             if (_phase != InputPhase.Line && !FinishValue(thread, input, ref consumed))
@@ -81,6 +82,10 @@ internal sealed class CacheConnection(CacheEngine engine) : Connection
             {
                 consumed += PipelinedGets.Execute(thread, turn, in request, rest);
                 continue;
+            }
+            if (consumed >= lookedUntil && WriteAhead.CanBegin(in request))
+            {
+                lookedUntil = consumed + WriteAhead.Look(thread.Store, in request, rest);
             }
             turn.RequestsLeft--;
             InputState state = Execute(thread, turn, in request, rest, ref consumed, out bool goesOn);
