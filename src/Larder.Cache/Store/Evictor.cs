@@ -9,8 +9,8 @@ namespace Larder.Cache.Store;
 /// what it frees. Holds one stripe lock at a time, for one item.
 /// </summary>
 /// <remarks>
-/// At most half of a segment is kept, by its most used items: so each pass frees something, and a writer never goes
-/// round a cache that is hot all over.
+/// After some passes that kept most of what they met, a pass keeps at most half of its segment, the most used items: so
+/// a writer does not go round a cache that is hot all over.
 /// </remarks>
 internal sealed unsafe class Evictor(ItemTable table, Lane inserts, Lane survivors)
 {
@@ -19,6 +19,11 @@ internal sealed unsafe class Evictor(ItemTable table, Lane inserts, Lane survivo
 
     /// <summary>Without eviction, compacting is the only way: up to here.</summary>
     private const int SparseSixteenthsMax = 15;
+
+    /// <summary>
+    /// Items that passes in a row may keep before one must free half of its segment; some milliseconds.
+    /// </summary>
+    private const int KeptMax = 16_384;
 
     /// <summary>Passes for one demand: a bound against other threads that take what this one frees.</summary>
     private const int PassesMax = 4096;
@@ -29,6 +34,7 @@ internal sealed unsafe class Evictor(ItemTable table, Lane inserts, Lane survivo
     private readonly SegmentArena _arena = table.Arena;
     private readonly long[] _usedBytes = new long[4];   // owner: _gate
     private int _gate;
+    private int _kept;                                  // owner: _gate; items kept by passes that freed little
     private long _passes;                               // owner: _gate writes, everybody reads
 
     /// <summary>Makes room for a shared record in the lane of new items. Without locks.</summary>
@@ -147,9 +153,11 @@ internal sealed unsafe class Evictor(ItemTable table, Lane inserts, Lane survivo
 
     private void Walk(Segment victim, bool evict)
     {
-        int useMin = evict ? UseMin(victim) : 0;
-        long keptMax = evict ? _arena.SegmentBytes / 2 : long.MaxValue;
-        long kept = 0;
+        bool isGenerous = !evict || _kept < KeptMax;
+        int useMin = !evict ? 0 : isGenerous ? 1 : UseMin(victim);
+        long keptBytesMax = isGenerous ? long.MaxValue : _arena.SegmentBytes / 2;
+        long keptBytes = 0;
+        int kept = 0;
         byte* end = victim.Base + victim.End;
         byte* ahead = victim.Base + Segment.HeaderSize;
         for (int count = 0; count < LookAhead && ahead < end; count++) ahead = Prefetch(ahead);
@@ -158,10 +166,13 @@ internal sealed unsafe class Evictor(ItemTable table, Lane inserts, Lane survivo
             var item = (ItemHeader*)at;
             long size = ItemHeader.RecordSize(item);
             if (ahead < end) ahead = Prefetch(ahead);
-            if (!item->Has(ItemState.Dead) && Treat(item, kept + size <= keptMax ? useMin : int.MaxValue, evict))
-                kept += size;
             at += size;
+            if (item->Has(ItemState.Dead)) continue;
+            if (!Treat(item, keptBytes + size <= keptBytesMax ? useMin : int.MaxValue, evict)) continue;
+            keptBytes += size;
+            kept++;
         }
+        if (evict) _kept = isGenerous && keptBytes > _arena.SegmentBytes / 2 ? _kept + kept : 0;
         _arena.Seal(victim);
     }
 

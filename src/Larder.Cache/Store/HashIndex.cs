@@ -58,7 +58,9 @@ internal sealed unsafe class HashIndex
         _bits = Math.Clamp(hashPower - slotBits - StripeBits, BitsMin, BitsMax);
         _stripes = (Stripe*)MapTable(StripesBytes);
         _table = _stripes == null ? null : (Bucket*)MapTable(TableBytes(_bits));
-        if (_table == null) throw new InsufficientMemoryException("no memory for the index of the item store");
+        // A first chunk, so that a store that is full of items still has buckets for the odd chain.
+        if (_table == null || !arena.TryReserve(BucketPool.ChunkBytes) || !_pool.Refill())
+            throw new InsufficientMemoryException("no memory for the index of the item store");
         for (int index = 0; index < StripeCount; index++)
         {
             _stripes[index].Bits = _bits;
@@ -75,6 +77,10 @@ internal sealed unsafe class HashIndex
 
     /// <summary>Growth is due if there is memory.</summary>
     public bool WantsGrowth => Volatile.Read(ref _growWanted) != 0 && !IsGrowing;
+
+    /// <summary>There is something to do for <see cref="IndexGrowth"/>.</summary>
+    public bool NeedsStep =>
+        WantsGrowth || (Volatile.Read(ref _growing) == 2 && Volatile.Read(ref _stripesMoving) == 0);
 
     /// <summary>Growth is due, and evicting items for it, too.</summary>
     public bool IsCrowded => Volatile.Read(ref _growWanted) == CrowdedLoad && !IsGrowing;

@@ -69,7 +69,7 @@ internal sealed unsafe class ItemWriter(ItemTable table, Evictor evictor, IndexG
             _arena.UnmapSurplus();
             if (need == Need.Nothing)
             {
-                if (table.Index.WantsGrowth) growth.Step(passes: 1);
+                if (table.Index.NeedsStep) growth.Step(passes: 1);
                 break;
             }
             if (Provide(need, ref attempt, ref block)) continue;

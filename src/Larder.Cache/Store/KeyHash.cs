@@ -19,6 +19,8 @@ internal static class KeyHash
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong Compute(ReadOnlySpan<byte> key, ulong seed)
     {
+        // A small seed must not meet the key's words as it is: a factor of 0 or 1 would let them through unmixed.
+        seed ^= Secret2;
         ref byte start = ref MemoryMarshal.GetReference(key);
         int length = key.Length;
         ulong low, high;

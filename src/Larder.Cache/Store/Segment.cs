@@ -149,6 +149,9 @@ internal sealed unsafe class Segment(SegmentArena arena, int id) : ILeaseOwner
     public void NoteExpiry(uint expiry)
     {
         if (expiry == 0) return;
+        // The record (or its new expiry) must be visible before the old note is looked at: a sweep that replaces the
+        // note after that look has then seen the record. Pairs with the exchange in BeginSweep.
+        Interlocked.MemoryBarrier();
         uint seen = SweepAt;
         while (expiry < seen)
         {

@@ -15,9 +15,11 @@ internal sealed unsafe class Sweeper(ItemTable table)
     private readonly long[] _checked = new long[SizeClasses.Count + 1];     // owner: _gate
     private int _gate;
     private int _at;                // owner: _gate; segment that is looked at next
-    private long _sequence = -1;    // owner: _gate; its sequence while a walk of it is under way, else -1
+    private Segment? _walked;       // owner: _gate; segment whose walk is under way
+    private long _sequence;         // owner: _gate; its sequence then
     private int _offset;            // owner: _gate; where that walk goes on
     private uint _epoch;            // owner: _gate; epoch when that walk began
+    private uint _begunAt;          // owner: _gate; second when that walk began
 
     /// <summary>Looks at about <paramref name="budget"/> items. One thread at a time, others return at once.</summary>
     /// <returns>True when more is due.</returns>
@@ -43,7 +45,7 @@ internal sealed unsafe class Sweeper(ItemTable table)
     private bool IsDue(Segment segment, uint now)
     {
         if (segment.State is not (SegmentState.Sealed or SegmentState.Active)) return false;
-        if (_sequence == segment.Sequence || segment.SweptEpoch != table.Epoch) return true;
+        if (_walked == segment || segment.SweptEpoch != table.Epoch) return true;
         return segment.SweepAt <= now && now - segment.SweptAt >= Interval;
     }
 
@@ -52,11 +54,15 @@ internal sealed unsafe class Sweeper(ItemTable table)
     {
         long sequence = segment.Sequence;
         if (!table.Arena.TryPin(segment, sequence)) return budget;
-        if (_sequence != sequence)
+        if (_walked != segment || _sequence != sequence)
         {
+            // A walk that the evictor interrupted has lost the notes of what it had not reached: it is due again.
+            _walked?.NoteExpiry(StoreClock.Past);
+            _walked = segment;
             _sequence = sequence;
             _offset = Segment.HeaderSize;
             _epoch = table.Epoch;
+            _begunAt = now;
             segment.BeginSweep();
         }
         int end = segment.End;
@@ -71,8 +77,8 @@ internal sealed unsafe class Sweeper(ItemTable table)
         if (_offset >= end)
         {
             segment.SweptEpoch = _epoch;
-            segment.SweptAt = now;
-            _sequence = -1;
+            segment.SweptAt = _begunAt;
+            _walked = null;
             budget = Math.Max(budget, 1);
         }
         segment.Unpin();

@@ -1,0 +1,54 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Larder.Cache.Store;
+
+namespace Larder.Cache.Tests.Store;
+
+/// <summary>Sizes that addresses, masks and the documents rely on.</summary>
+public sealed class LayoutTests
+{
+    [Fact]
+    public void Bucket_and_stripe_are_one_cache_line()
+    {
+        Assert.Equal(64, Unsafe.SizeOf<Bucket>());
+        Assert.Equal(64, Unsafe.SizeOf<Stripe>());
+        Assert.Equal(128, Unsafe.SizeOf<ClassCounters.Cell>());
+    }
+
+    [Fact]
+    public void Header_fields_end_where_the_key_begins()
+    {
+        Assert.Equal(ItemHeader.Size, (int)Marshal.OffsetOf<ItemHeader>(nameof(ItemHeader.State)) + 1);
+        Assert.Equal(40, ItemHeader.RecordSize(1, 0));
+        Assert.Equal(40, ItemHeader.RecordSize(4, 0));
+        Assert.Equal(48, ItemHeader.RecordSize(5, 0));
+        Assert.Equal(168, ItemHeader.RecordSize(32, 100));
+    }
+
+    [Theory]
+    [InlineData(1, 64)]
+    [InlineData(8, 64)]
+    [InlineData(64, 512)]
+    [InlineData(100, 512)]
+    [InlineData(256, 2048)]
+    [InlineData(4096, 2048)]
+    [InlineData(65_536, 8192)]
+    public void Segment_size_follows_the_memory(long limitMegabytes, int segmentKilobytes)
+    {
+        Assert.Equal(segmentKilobytes << 10, new SegmentArena(limitMegabytes << 20).SegmentBytes);
+    }
+
+    [Theory]
+    [InlineData(1, 0, 0u, 1)]
+    [InlineData(10, 10, 0u, 1)]
+    [InlineData(10, 27, 0u, 1)]
+    [InlineData(10, 28, 0u, 2)]
+    [InlineData(10, 24, 1u, 2)]
+    [InlineData(32, 100, 0u, 4)]
+    [InlineData(10, 524_219, 0u, 39)]
+    [InlineData(10, 10_000_000, 0u, 39)]
+    public void Size_class_is_memcacheds(int keyLength, long valueLength, uint flags, int sizeClass)
+    {
+        Assert.Equal(sizeClass, new SizeClasses(casEnabled: true).ClassOf(keyLength, valueLength, flags));
+    }
+}
