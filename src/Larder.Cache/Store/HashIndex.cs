@@ -199,6 +199,35 @@ internal sealed unsafe class HashIndex
     }
 
     /// <summary>
+    /// Empties a slot. A chain whose last bucket holds one item or none gives it back, so that chains are as long as
+    /// their items need, and not as they once needed.
+    /// </summary>
+    public void Remove(Stripe* stripe, ulong* slot)
+    {
+        ItemHeader* item = Bucket.ItemOf(*slot);
+        *slot = 0;
+        stripe->Items--;
+        Bucket* before = BucketOf(stripe, item->HashLow);
+        Bucket* last = Bucket.Next(before);
+        if (last == null) return;
+        for (Bucket* next = Bucket.Next(last); next != null; next = Bucket.Next(next))
+        {
+            before = last;
+            last = next;
+        }
+        ulong left = 0;
+        for (int index = 0; index < Bucket.SlotCount; index++)
+        {
+            if (last->Slots[index] == 0) continue;
+            if (left != 0) return;
+            left = last->Slots[index];
+        }
+        before->Slots[Bucket.SlotCount - 1] = left;
+        *last = default;
+        _pool.PutBack(last);
+    }
+
+    /// <summary>
     /// Moves some of the stripe's old buckets. Called by whoever writes here, and by the background step.
     /// </summary>
     /// <returns>How many moved.</returns>
@@ -300,8 +329,10 @@ internal sealed unsafe class HashIndex
 
     private static byte* Map(long bytes)
     {
-        byte* memory = MappedMemory.Map((nuint)bytes, (nuint)MappedMemory.PageSize);
-        if (memory != null) MappedMemory.PreferHugePages(memory, (nuint)bytes);
+        bool isHuge = bytes >= MappedMemory.HugePageSize;
+        nuint alignment = isHuge ? MappedMemory.HugePageSize : (nuint)MappedMemory.PageSize;
+        byte* memory = MappedMemory.Map((nuint)bytes, alignment);
+        if (memory != null && isHuge) MappedMemory.PreferHugePages(memory, (nuint)bytes);
         return memory;
     }
 

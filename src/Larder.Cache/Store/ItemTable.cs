@@ -117,19 +117,26 @@ internal sealed unsafe class ItemTable
         ItemHeader* old = Bucket.ItemOf(*slot);
         *slot = Bucket.Pack(Bucket.TagOf(hash), item);
         stripe->Stored++;
-        ClassCounters.Cell* cell = CellOf(item);
-        Interlocked.Increment(ref cell->Number);
-        Interlocked.Add(ref cell->Bytes, ItemHeader.RecordSize(item));
-        if (old != null) Bury(old);
-        else Index.Added(stripe);
+        if (old == null)
+        {
+            Count(item);
+            Index.Added(stripe);
+            return;
+        }
+        // Mostly the same size again: then nothing is to be counted.
+        if (ItemHeader.RecordSize(old) != ItemHeader.RecordSize(item) || ClassOf(old) != ClassOf(item))
+        {
+            Uncount(old);
+            Count(item);
+        }
+        Kill(old);
     }
 
     /// <summary>An item leaves the index.</summary>
     public void Remove(Stripe* stripe, ulong* slot)
     {
         ItemHeader* item = Bucket.ItemOf(*slot);
-        *slot = 0;
-        stripe->Items--;
+        Index.Remove(stripe, slot);
         Bury(item);
     }
 

@@ -145,6 +145,7 @@ internal sealed unsafe class ItemWriter(ItemTable table, Evictor evictor, IndexG
         }
 
         uint expiry = isJoined || isStale ? old->Expiry : request.Expiry;
+        ulong cas = table.TakeCas(request.ExplicitCas);
         ItemHeader* item = Place(ref attempt, block, expiry, out Need need);
         if (item == null) return need;
         item->State = StateOf(old, isJoined, isStale, request);
@@ -152,7 +153,7 @@ internal sealed unsafe class ItemWriter(ItemTable table, Evictor evictor, IndexG
         item->Expiry = expiry;
         item->LastAccess = now;
         item->Epoch = table.Epoch;
-        item->Cas = table.TakeCas(request.ExplicitCas);
+        item->Cas = cas;
         "\r\n"u8.CopyTo(ItemHeader.WireValue(item)[^ItemHeader.TerminatorSize..]);
         if (!attempt.IsInPlace) Write(item, attempt, joined, request.Mode == StoreMode.Prepend);
         attempt.Result = new StoreResult(StoreStatus.Stored, item->Cas, attempt.ValueLength);

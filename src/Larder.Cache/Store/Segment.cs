@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.Intrinsics.X86;
 using Larder.Events.Buffers;
 
 namespace Larder.Cache.Store;
@@ -15,6 +16,9 @@ internal sealed unsafe class Segment(SegmentArena arena, int id) : ILeaseOwner
 
     /// <summary>Value of <see cref="SweepAt"/> when nothing here expires.</summary>
     public const uint NeverSweep = uint.MaxValue;
+
+    private const int LineSize = 64;
+    private const int PrefetchMax = 512;
 
     private long _liveBytes;        // owner: anybody, interlocked
     private int _pins;              // owner: anybody, interlocked
@@ -101,16 +105,24 @@ internal sealed unsafe class Segment(SegmentArena arena, int id) : ILeaseOwner
         if (end + size > (long)Length) return null;
         var item = (ItemHeader*)(Base + end);
         Debug.Assert(((nuint)item & 7) == 0, "records are aligned");
+        // First the interlocked addition, which waits for all stores before it; the record's lines are seldom cached.
+        Interlocked.Add(ref _liveBytes, size);
         item->HashLow = hashLow;
         item->StoredLength = (uint)valueLength;
         item->KeyLength = (byte)keyLength;
         item->State = ItemState.None;
         item->Expiry = expiry;
-        Interlocked.Add(ref _liveBytes, size);
+        if (Sse.IsSupported) PrefetchNext((byte*)item + size, size);
         Volatile.Write(ref _end, (int)(end + size));
         // Behind the end, so that a sweep that does not see the record yet has begun before this note.
         NoteExpiry(expiry);
         return item;
+    }
+
+    // The place of the next record, which is likely of the same size; past the end it asks for nothing of ours.
+    private static void PrefetchNext(byte* next, long size)
+    {
+        for (long offset = 0; offset < Math.Min(size, PrefetchMax); offset += LineSize) Sse.Prefetch0(next + offset);
     }
 
     /// <summary>The only record of a dedicated segment. While nobody else has the segment.</summary>

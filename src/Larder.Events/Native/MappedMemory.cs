@@ -15,6 +15,9 @@ public static unsafe partial class MappedMemory
     private const int MadviseHugePage = 14;
     private const int MadvisePopulateWrite = 23;
 
+    /// <summary>Size of a huge page in bytes (x86-64 and arm64 with pages of 4 KiB).</summary>
+    public const int HugePageSize = 2 << 20;
+
     /// <summary>Size of a page in bytes.</summary>
     public static int PageSize { get; } = Environment.SystemPageSize;
 
