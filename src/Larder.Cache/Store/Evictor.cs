@@ -37,6 +37,9 @@ internal sealed unsafe class Evictor(ItemTable table, Lane inserts, Lane survivo
     private int _kept;                                  // owner: _gate; items kept by passes that freed little
     private long _passes;                               // owner: _gate writes, everybody reads
 
+    /// <summary>Segments that were emptied, or large items that were looked at, since the start.</summary>
+    public long Passes => Volatile.Read(ref _passes);
+
     /// <summary>Makes room for a shared record in the lane of new items. Without locks.</summary>
     /// <returns>False when there is no memory and none to be had.</returns>
     public bool MakeRoom(long recordSize)

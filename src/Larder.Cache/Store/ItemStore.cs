@@ -240,7 +240,8 @@ public sealed unsafe class ItemStore : IDisposable
     /// <summary>
     /// Makes all items invalid that are stored before the clock reaches <paramref name="at"/>: 0, or a second that has
     /// come, is now, and an item stored right afterwards survives. A later call takes the place of one that still
-    /// waits. Memory comes back by <see cref="Maintain"/>, or as soon as a store needs it.
+    /// waits. (memcached's <c>flush_all n</c> works one second before n seconds have passed: its callers subtract 1.)
+    /// Memory comes back by <see cref="Maintain"/>, or as soon as a store needs it.
     /// </summary>
     /// <param name="at">Second of the store's clock (<see cref="StoreClock.ExpiryOf"/>).</param>
     public void FlushAll(uint at = 0) => _table.Flush(at);
@@ -324,6 +325,7 @@ public sealed unsafe class ItemStore : IDisposable
             SegmentBytes = arena.SegmentBytes,
             SegmentsFree = arena.PoolCount,
             SegmentsLeased = arena.LeasedCount,
+            SegmentsEmptied = _evictor.Passes,
         };
         for (int sizeClass = 1; sizeClass <= SizeClasses.Count; sizeClass++)
         {

@@ -60,6 +60,9 @@ public record struct StoreTotals
     /// <summary>Segments without items that a lease still keeps.</summary>
     public int SegmentsLeased { get; set; }
 
+    /// <summary>Segments that were emptied for their memory since the start, by eviction or by compaction.</summary>
+    public long SegmentsEmptied { get; set; }
+
     /// <summary>Seconds since the oldest segment with items was begun.</summary>
     public uint OldestAge { get; set; }
 }

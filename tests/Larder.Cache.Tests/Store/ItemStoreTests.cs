@@ -379,6 +379,17 @@ public sealed class ItemStoreTests : IDisposable
     }
 
     [Fact]
+    public void Overwrite_into_another_class_moves_the_count_even_if_the_record_stays_as_large()
+    {
+        string value = new('v', 25);
+        _bench.Put("0123456789", value);
+        Assert.Equal(1, _bench.Store.ClassTotals(1).Number);
+        _bench.Put("0123456789", value, new() { ClientFlags = 1 });
+        Assert.Equal((0L, 1L), (_bench.Store.ClassTotals(1).Number, _bench.Store.ClassTotals(2).Number));
+        _bench.CheckAccounts();
+    }
+
+    [Fact]
     public void Batch_hints_change_nothing()
     {
         _bench.Put("a", "1");

@@ -96,6 +96,11 @@ internal sealed class StoreBench : IDisposable
         Assert.Equal(all.Count, totals.CurrentItems);
         long bytes = all.Values.Sum(item => ItemHeader.RecordSize(item.Key.Length, item.Value.Length));
         Assert.Equal(bytes, totals.Bytes);
+        for (int sizeClass = 1; sizeClass <= SizeClasses.Count; sizeClass++)
+        {
+            int number = all.Values.Count(item => item.SizeClass == sizeClass);
+            Assert.Equal(number, Store.ClassTotals(sizeClass).Number);
+        }
         Assert.True(totals.MappedBytes <= totals.LimitBytes, $"{totals.MappedBytes} of {totals.LimitBytes} mapped");
         Assert.True(totals.Bytes <= totals.MappedBytes);
     }

@@ -168,19 +168,54 @@ public sealed class StoreMemoryTests
     public void Touched_item_is_not_swept_before_its_new_time_and_is_after_it()
     {
         using var bench = new StoreBench(memory: Small);
-        bench.Put("longer", "1", new() { Expiry = bench.Clock.ExpiryOf(10) });
+        bench.Put("longer", "1", new() { Expiry = bench.Clock.ExpiryOf(70) });
         bench.Put("shorter", "1", new() { Expiry = bench.Clock.ExpiryOf(1000) });
         bench.Put("none", "1");
-        bench.Touch("longer", bench.Clock.ExpiryOf(100));
+        bench.Touch("longer", bench.Clock.ExpiryOf(110));
         bench.Touch("shorter", bench.Clock.ExpiryOf(20));
         bench.Touch("none", bench.Clock.ExpiryOf(20));
         bench.Clock.Move(50);
         bench.Settle();
         Assert.Equal("longer", Assert.Single(bench.All()).Key);
         bench.CheckAccounts();
-        bench.Clock.Move(100);
+        bench.Clock.Move(50);
+        bench.Settle();
+        Assert.Equal(1, bench.Store.Totals().CurrentItems);
+        bench.Clock.Move(50);
         bench.Settle();
         Assert.Equal(0, bench.Store.Totals().CurrentItems);
+    }
+
+    [Fact]
+    public void Sweep_that_is_cut_by_a_jump_of_the_clock_looks_again_at_what_it_had_passed()
+    {
+        using var bench = new StoreBench(memory: Small);
+        bench.Put("first", "1", new() { Expiry = bench.Clock.ExpiryOf(1) });
+        uint expiry = bench.Clock.ExpiryOf(9);
+        for (int index = 0; index < 500; index++) bench.Put("k" + index, "1", new() { Expiry = expiry });
+        bench.Clock.Move(5);
+        bench.Store.Maintain(100);
+        Assert.Equal(500, bench.Store.Totals().CurrentItems);
+        bench.Clock.Move(50);
+        bench.Settle();
+        Assert.Equal(0, bench.Store.Totals().CurrentItems);
+    }
+
+    [Fact]
+    public void Item_that_is_kept_by_eviction_stays_as_it_was()
+    {
+        using var bench = new StoreBench(memory: Small);
+        bench.Put("kept", "value", new() { ClientFlags = 3, Expiry = 5000, IsKeyBinary = true, IsWon = true });
+        bench.Find("kept", out Shown before);
+        for (int index = 0; bench.Store.Totals().SegmentsEmptied < 300; index++)
+        {
+            bench.Put("k" + index, new byte[1000]);
+            if (index % 1000 == 0) bench.Find("kept", out before);
+        }
+        Assert.Equal(FindStatus.Hit, bench.Find("kept", out Shown after));
+        Assert.Equal(("value", before.Cas, 3u, 5000u), (after.Text, after.Cas, after.ClientFlags, after.Expiry));
+        Assert.True(after.IsKeyBinary && after.IsWon && after.IsFetched);
+        Assert.Equal("value\r\n"u8.ToArray(), after.WireValue);
     }
 
     [Theory]

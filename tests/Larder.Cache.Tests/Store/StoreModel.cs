@@ -104,7 +104,7 @@ internal sealed class StoreModel(StoreClock clock)
         if (request.HasCompareCas && request.CompareCas != item.Cas) return (ArithmeticStatus.Exists, 0);
         string text = Encoding.Latin1.GetString(item.Value);
         CultureInfo culture = CultureInfo.InvariantCulture;
-        bool isNumber = ulong.TryParse(text.TrimEnd(' '), NumberStyles.None, culture, out ulong number);
+        bool isNumber = ulong.TryParse(text.Split(' ')[0], NumberStyles.None, culture, out ulong number);
         if (!isNumber || text.Length > 20) return (ArithmeticStatus.NonNumeric, 0);
         number = !request.IsDecrement ? unchecked(number + request.Delta) : number - Math.Min(number, request.Delta);
         string result = number.ToString(CultureInfo.InvariantCulture);
