@@ -63,7 +63,7 @@ public sealed unsafe class WriteQueue
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Span<byte> GetSpan(int sizeHint)
     {
-        if (_room < sizeHint)
+        if (_room < sizeHint || _room == 0)
         {
             AddBlock(sizeHint);
         }

@@ -18,6 +18,11 @@ public sealed class DriverCounters
     public long Yields;
     /// <summary>Times that a connection stopped executing because its output stood above the high mark.</summary>
     public long BackPressures;
+    /// <summary>
+    /// Calls that changed what a connection is watched for: none under an edge-triggered front end, one for each step
+    /// of the queue.
+    /// </summary>
+    public long InterestChanges;
     /// <summary>Receive calls.</summary>
     public long Receives;
     /// <summary>Send calls.</summary>

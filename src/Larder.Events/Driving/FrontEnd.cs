@@ -256,6 +256,7 @@ public sealed class FrontEnd : Driver, IDisposable
             : isOut ? _poller.Add(connection.Descriptor, connection.Key, wanted, _mode)
             : _poller.Modify(connection.Descriptor, connection.Key, wanted, _mode);
         connection.Registered = wanted;
+        Turn.Counters.InterestChanges++;
         Debug.Assert(!result.IsError, "a live descriptor cannot be registered");
     }
 

@@ -79,6 +79,7 @@ internal sealed class OneShotQueue : Driver, IDisposable
             case Next.WaitWrite:
                 connection.Release();
                 Arm(connection, wanted);
+                turn.Counters.InterestChanges++;
                 break;
             default:
                 throw new UnreachableException($"a step answered {next}");

@@ -10,28 +10,21 @@ internal sealed class LineClient : IDisposable
     public const int DeadlineMs = 20_000;
 
     private readonly Socket _socket;
-    private readonly byte[] _buffer = new byte[64 * 1024];
+    private readonly byte[] _buffer = new byte[16 * 1024];
     private int _start;
     private int _end;
 
     public LineClient(EndPoint endPoint, int receiveBuffer = 0)
+        : this(Open(endPoint, receiveBuffer))
+        => _socket.Connect(endPoint);
+
+    private LineClient(Socket socket) => _socket = socket;
+
+    public static async Task<LineClient> ConnectAsync(EndPoint endPoint)
     {
-        bool unix = endPoint is UnixDomainSocketEndPoint;
-        _socket = new Socket(endPoint.AddressFamily, SocketType.Stream,
-            unix ? ProtocolType.Unspecified : ProtocolType.Tcp)
-        {
-            SendTimeout = DeadlineMs,
-            ReceiveTimeout = DeadlineMs,
-        };
-        if (receiveBuffer > 0)
-        {
-            _socket.ReceiveBufferSize = receiveBuffer;
-        }
-        if (!unix)
-        {
-            _socket.NoDelay = true;
-        }
-        _socket.Connect(endPoint);
+        var client = new LineClient(Open(endPoint, 0));
+        await client._socket.ConnectAsync(endPoint);
+        return client;
     }
 
     public Socket Socket => _socket;
@@ -117,5 +110,25 @@ internal sealed class LineClient : IDisposable
             }
         }
         return _buffer[_start++];
+    }
+
+    private static Socket Open(EndPoint endPoint, int receiveBuffer)
+    {
+        bool unix = endPoint is UnixDomainSocketEndPoint;
+        var socket = new Socket(endPoint.AddressFamily, SocketType.Stream,
+            unix ? ProtocolType.Unspecified : ProtocolType.Tcp)
+        {
+            SendTimeout = DeadlineMs,
+            ReceiveTimeout = DeadlineMs,
+        };
+        if (receiveBuffer > 0)
+        {
+            socket.ReceiveBufferSize = receiveBuffer;
+        }
+        if (!unix)
+        {
+            socket.NoDelay = true;
+        }
+        return socket;
     }
 }

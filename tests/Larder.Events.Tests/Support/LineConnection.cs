@@ -17,6 +17,7 @@ internal sealed class LineConnection(LineLog log) : Connection, ILeaseOwner
     private int _filled;
     private bool _stares;
     private LentBytes? _leased;
+    private int _inside;
 
     protected override bool IsMidRequest => _filled < _target.Length;
 
@@ -29,6 +30,14 @@ internal sealed class LineConnection(LineLog log) : Connection, ILeaseOwner
     }
 
     protected override InputState Process(Turn turn, ReadOnlySpan<byte> input, out int consumed)
+    {
+        Assert.Equal(1, Interlocked.Increment(ref _inside)); // never two threads in one connection
+        InputState state = ProcessLines(turn, input, out consumed);
+        Interlocked.Decrement(ref _inside);
+        return state;
+    }
+
+    private InputState ProcessLines(Turn turn, ReadOnlySpan<byte> input, out int consumed)
     {
         consumed = 0;
         while (true)
@@ -101,6 +110,14 @@ internal sealed class LineConnection(LineLog log) : Connection, ILeaseOwner
                 log.Tickets.Enqueue(Park());
                 Output.Write("parked\n"u8);
                 return InputState.Park;
+            case "finish": // parks with a ticket that others complete at any time, now too
+                log.Complete(Park(), Number(words[1]));
+                Output.Write("finished\n"u8);
+                return InputState.Park;
+            case "block": // a disk that is slow: it holds its thread until the test opens the gate
+                log.Gate.Wait(LineClient.DeadlineMs);
+                Output.Write("unblocked\n"u8);
+                return InputState.NeedMore;
             case "take":
                 _target = new byte[Number(words[1])];
                 _filled = 0;

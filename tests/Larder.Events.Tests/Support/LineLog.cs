@@ -21,6 +21,26 @@ internal sealed class LineLog
 
     public ConcurrentDictionary<int, byte> Threads { get; } = new();
 
+    /// <summary>What "block" waits for.</summary>
+    public ManualResetEventSlim Gate { get; } = new();
+
+    /// <summary>
+    /// Completes a ticket inline (0), from the thread pool at once (1), or there after some spinning.
+    /// </summary>
+    public void Complete(ParkTicket ticket, int spins)
+    {
+        if (spins == 0)
+        {
+            ticket.Complete();
+            return;
+        }
+        ThreadPool.UnsafeQueueUserWorkItem(_ =>
+        {
+            Thread.SpinWait(spins);
+            ticket.Complete();
+        }, null);
+    }
+
     public void CountExecuted()
     {
         Threads.TryAdd(Environment.CurrentManagedThreadId, 0);

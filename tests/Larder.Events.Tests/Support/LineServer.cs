@@ -1,5 +1,6 @@
 using System.Net;
 using Larder.Events.Driving;
+using Larder.Events.Native;
 using Larder.Events.Wire;
 
 namespace Larder.Events.Tests.Support;
@@ -10,15 +11,24 @@ internal sealed class LineServer : IConnectionFactory, IDisposable
     private readonly StreamServer _server;
 
     public LineServer(DriverOptions options, int backlog = 1024, int maxConnections = int.MaxValue,
-        string rejectMessage = "", int acceptThreads = 1)
+        string rejectMessage = "", int acceptThreads = 1, Func<Listener, SysResult>? accept = null)
     {
         _server = new StreamServer(options, this)
         {
             MaxConnections = maxConnections,
             RejectMessage = System.Text.Encoding.ASCII.GetBytes(rejectMessage),
+            AcceptCall = accept ?? Acceptor.Accept,
         };
         var listen = new ListenOptions { Backlog = backlog, AcceptThreads = acceptThreads };
         _server.Listen(new ListenAddress.Tcp(IPAddress.Loopback, 0), listen);
+        _server.Start();
+    }
+
+    /// <summary>A server on a listener that exists already.</summary>
+    public LineServer(DriverOptions options, Listener listener)
+    {
+        _server = new StreamServer(options, this);
+        _server.Listen(listener);
         _server.Start();
     }
 
@@ -43,4 +53,10 @@ internal sealed class LineServer : IConnectionFactory, IDisposable
     public long Sum(Func<DriverCounters, long> counter) => _server.Turns.Sum(turn => counter(turn.Counters));
 
     public void Dispose() => _server.Dispose();
+
+    /// <summary>Connections for a server whose clients nobody looks at.</summary>
+    internal sealed class Unused : IConnectionFactory
+    {
+        public Connection Create(Listener listener) => new LineConnection(new LineLog());
+    }
 }

@@ -1,0 +1,167 @@
+using System.Net;
+using System.Net.Sockets;
+using Larder.Events.Driving;
+using Larder.Events.Native;
+using Larder.Events.Tests.Support;
+using Larder.Events.Wire;
+
+namespace Larder.Events.Tests.Wire;
+
+/// <summary>Binding: what is taken, stale, in the way or too long; and several listeners of one server.</summary>
+public sealed class ListenerTests : IDisposable
+{
+    private static readonly ListenOptions s_options = new();
+
+    private readonly string _directory = Directory.CreateTempSubdirectory("larder-").FullName;
+
+    private string SocketPath => Path.Combine(_directory, "s");
+
+    [Fact]
+    public void Server_on_v4_v6_and_unix_serves_all_of_them()
+    {
+        var log = new LineLog();
+        using var server = new StreamServer(new DriverOptions { Threads = 2 }, new Factory(log));
+        server.Listen(new ListenAddress.Tcp(IPAddress.Loopback, 0), s_options);
+        server.Listen(new ListenAddress.Tcp(IPAddress.IPv6Loopback, 0), s_options);
+        server.Listen(new ListenAddress.Unix(SocketPath), s_options);
+        server.Start();
+        foreach (Listener listener in server.Listeners)
+        {
+            using var client = new LineClient(listener.LocalEndPoint!);
+            Assert.Equal("x", client.Ask("echo x"));
+        }
+        Assert.Equal(3, log.Executed);
+        Assert.StartsWith("tcp:127.0.0.1:", server.Listeners[0].Name, StringComparison.Ordinal);
+        Assert.StartsWith("tcp6:[::1]:", server.Listeners[1].Name, StringComparison.Ordinal);
+        Assert.Equal("unix:" + SocketPath, server.Listeners[2].Name);
+    }
+
+    [Fact]
+    public void Port_of_v4_is_free_for_v6()
+    {
+        using var v4 = Listener.Bind(new ListenAddress.Tcp(IPAddress.Any, 0), s_options);
+        int port = ((IPEndPoint)v4.LocalEndPoint!).Port;
+        using var v6 = Listener.Bind(new ListenAddress.Tcp(IPAddress.IPv6Any, port), s_options);
+        Assert.Equal(port, ((IPEndPoint)v6.LocalEndPoint!).Port);
+    }
+
+    [Fact]
+    public void Port_in_use_is_refused()
+    {
+        using var first = Listener.Bind(new ListenAddress.Tcp(IPAddress.Loopback, 0), s_options);
+        int port = ((IPEndPoint)first.LocalEndPoint!).Port;
+        var error = Assert.Throws<ListenException>(
+            () => Listener.Bind(new ListenAddress.Tcp(IPAddress.Loopback, port), s_options));
+        Assert.Equal(Errno.AddressInUse, error.Errno);
+        Assert.Contains("Address already in use", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Stale_socket_file_is_replaced()
+    {
+        using (var dead = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified))
+        {
+            dead.Bind(new UnixDomainSocketEndPoint(SocketPath)); // never listens, and leaves its file behind
+            File.Move(SocketPath, SocketPath + "2");             // .NET would remove it
+        }
+        File.Move(SocketPath + "2", SocketPath);
+        using (Listener.Bind(new ListenAddress.Unix(SocketPath), s_options))
+        {
+            using var client = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+            client.Connect(new UnixDomainSocketEndPoint(SocketPath));
+        }
+        Assert.False(File.Exists(SocketPath), "a socket file is removed with its listener");
+    }
+
+    [Fact]
+    public void Live_socket_file_is_in_use_even_when_its_queue_is_full()
+    {
+        var short1 = new ListenOptions { Backlog = 0 };
+        using var first = Listener.Bind(new ListenAddress.Unix(SocketPath), short1);
+        for (int i = 0; i < 3; i++)
+        {
+            var error = Assert.Throws<ListenException>(
+                () => Listener.Bind(new ListenAddress.Unix(SocketPath), s_options));
+            Assert.Equal(Errno.AddressInUse, error.Errno);
+        }
+        Assert.True(File.Exists(SocketPath));
+    }
+
+    [Theory]
+    [InlineData(""), InlineData("content")]
+    public void File_that_is_no_socket_is_named_and_kept(string content)
+    {
+        File.WriteAllText(SocketPath, content);
+        var error = Assert.Throws<ListenException>(() => Listener.Bind(new ListenAddress.Unix(SocketPath), s_options));
+        Assert.Equal(Errno.Exists, error.Errno);
+        Assert.Contains(SocketPath, error.Message, StringComparison.Ordinal);
+        Assert.Contains("not a socket", error.Message, StringComparison.Ordinal);
+        Assert.Equal(content, File.ReadAllText(SocketPath));
+    }
+
+    [Fact]
+    public void Directory_and_link_in_the_way_are_kept()
+    {
+        Directory.CreateDirectory(SocketPath);
+        Assert.Throws<ListenException>(() => Listener.Bind(new ListenAddress.Unix(SocketPath), s_options));
+        Directory.Delete(SocketPath);
+        File.CreateSymbolicLink(SocketPath, "/dev/null");
+        Assert.Throws<ListenException>(() => Listener.Bind(new ListenAddress.Unix(SocketPath), s_options));
+        Assert.NotNull(new FileInfo(SocketPath).LinkTarget);
+    }
+
+    [Theory]
+    [InlineData(0x1C0), InlineData(0x1FF), InlineData(0x1B6), InlineData(0x180)]
+    public void Unix_socket_has_the_mode_asked_for_whatever_the_umask(int mode)
+    {
+        using var listener = Listener.Bind(new ListenAddress.Unix(SocketPath), new ListenOptions { UnixMode = mode });
+        Assert.Equal((UnixFileMode)mode, File.GetUnixFileMode(SocketPath));
+    }
+
+    [Fact]
+    public void Path_too_long_empty_or_nowhere_is_refused()
+    {
+        Assert.Equal(Errno.NameTooLong, Refused(new string('p', 108)));
+        Assert.Equal(Errno.NoEntry, Refused(""));
+        Assert.Equal(Errno.NoEntry, Refused(Path.Combine(_directory, "none", "s")));
+    }
+
+    [Fact]
+    public void Failed_bind_leaves_no_descriptor_open()
+    {
+        File.WriteAllText(SocketPath, "");
+        using (var probe = Listener.Bind(new ListenAddress.Tcp(IPAddress.Loopback, 0), s_options))
+        {
+            for (int i = 0; i < 3_000; i++)
+            {
+                Assert.Throws<ListenException>(() => Listener.Bind(new ListenAddress.Unix(SocketPath), s_options));
+            }
+            using var after = Listener.Bind(new ListenAddress.Tcp(IPAddress.Loopback, 0), s_options);
+            Assert.True(after.Descriptor < probe.Descriptor + 2_500, "descriptors leak");
+        }
+    }
+
+    [Fact]
+    public void Descriptor_that_does_not_listen_is_refused()
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        int fd = (int)socket.Handle;
+        Assert.Equal(Errno.Invalid, Assert.Throws<ListenException>(() => Listener.FromDescriptor(fd, s_options)).Errno);
+        using FileStream file = File.OpenRead("/dev/null");
+        int plain = (int)file.SafeFileHandle.DangerousGetHandle();
+        Assert.Equal(Errno.NotSocket,
+            Assert.Throws<ListenException>(() => Listener.FromDescriptor(plain, s_options)).Errno);
+        Assert.Equal(Errno.BadDescriptor,
+            Assert.Throws<ListenException>(() => Listener.FromDescriptor(1_000_000, s_options)).Errno);
+    }
+
+    public void Dispose() => Directory.Delete(_directory, recursive: true);
+
+    private static Errno Refused(string path)
+        => Assert.Throws<ListenException>(() => Listener.Bind(new ListenAddress.Unix(path), s_options)).Errno;
+
+    private sealed class Factory(LineLog log) : IConnectionFactory
+    {
+        public Connection Create(Listener listener) => new LineConnection(log);
+    }
+}
