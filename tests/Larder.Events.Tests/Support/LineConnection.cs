@@ -8,8 +8,8 @@ namespace Larder.Events.Tests.Support;
 
 /// <summary>
 /// A small protocol that reaches every part of a connection: "echo TEXT", "big N" (N bytes), "lease N" (N bytes by
-/// reference), "park", "take N" (N bytes received in place, answered by their sum), "bye", "die", "stare" (consumes
-/// nothing for ever).
+/// reference), "park", "finish N" (parks and is completed after N spins), "mark N" (no answer), "block", "take N" (N
+/// bytes received in place, answered by their sum), "bye", "die", "stare" (consumes nothing for ever).
 /// </summary>
 internal sealed class LineConnection(LineLog log) : Connection, ILeaseOwner
 {
@@ -114,6 +114,9 @@ internal sealed class LineConnection(LineLog log) : Connection, ILeaseOwner
                 log.Complete(Park(), Number(words[1]));
                 Output.Write("finished\n"u8);
                 return InputState.Park;
+            case "mark":
+                log.Marks.Enqueue(Number(words[1]));
+                return InputState.NeedMore;
             case "block": // a disk that is slow: it holds its thread until the test opens the gate
                 log.Gate.Wait(LineClient.DeadlineMs);
                 Output.Write("unblocked\n"u8);

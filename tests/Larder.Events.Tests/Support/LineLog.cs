@@ -19,7 +19,8 @@ internal sealed class LineLog
 
     public ConcurrentQueue<ParkTicket> Tickets { get; } = new();
 
-    public ConcurrentDictionary<int, byte> Threads { get; } = new();
+    /// <summary>The numbers of all "mark N" in the order of their execution.</summary>
+    public ConcurrentQueue<int> Marks { get; } = new();
 
     /// <summary>What "block" waits for.</summary>
     public ManualResetEventSlim Gate { get; } = new();
@@ -41,11 +42,7 @@ internal sealed class LineLog
         }, null);
     }
 
-    public void CountExecuted()
-    {
-        Threads.TryAdd(Environment.CurrentManagedThreadId, 0);
-        Interlocked.Increment(ref _executed);
-    }
+    public void CountExecuted() => Interlocked.Increment(ref _executed);
 
     public void CountClosed(CloseReason reason)
     {
