@@ -38,6 +38,7 @@ internal sealed unsafe class Acceptor : IDisposable
     private readonly Func<bool> _isStopped;
     private readonly ManualResetEventSlim _left = new();
     private readonly ManualResetEventSlim _released = new();
+    private readonly SpareDescriptors _spare = new(); // owner: the accepting thread
     private nint _pthread;       // owner: the accepting thread, before it takes its first connection
     private volatile bool _stop; // owner: the stopping thread
     private long _pausedSinceMs; // owner: the accepting thread
@@ -87,6 +88,7 @@ internal sealed unsafe class Acceptor : IDisposable
     {
         _left.Dispose();
         _released.Dispose();
+        _spare.Dispose();
     }
 
     /// <summary>Takes what still stands in the listen queue, for a listener that nobody else accepts on.</summary>
@@ -216,7 +218,9 @@ internal sealed unsafe class Acceptor : IDisposable
         {
             _pausedSinceMs = Math.Max(Environment.TickCount64, 1);
             _target.AcceptPaused();
+            _spare.Release(); // what the log loads opens files
             Log.AcceptPaused(_logger, errno);
+            _spare.Refill();
         }
         _target.WaitForClose(RetryMs, _isStopped);
     }
@@ -229,6 +233,7 @@ internal sealed unsafe class Acceptor : IDisposable
         {
             Log.AcceptResumed(_logger, Environment.TickCount64 - _pausedSinceMs);
             _pausedSinceMs = 0;
+            _spare.Refill();
         }
     }
 }

@@ -31,7 +31,10 @@ internal sealed class LineConnection(LineLog log) : Connection, ILeaseOwner
 
     protected override InputState Process(Turn turn, ReadOnlySpan<byte> input, out int consumed)
     {
-        Assert.Equal(1, Interlocked.Increment(ref _inside)); // never two threads in one connection
+        if (Interlocked.Increment(ref _inside) != 1)
+        {
+            throw new InvalidOperationException("two threads in one connection");
+        }
         InputState state = ProcessLines(turn, input, out consumed);
         Interlocked.Decrement(ref _inside);
         return state;
