@@ -31,6 +31,15 @@ public sealed class Mailbox
     /// <summary>Posts a message; any thread, also the owner's own. A message is in one mailbox at a time.</summary>
     public void Post(Mail mail)
     {
+        Push(mail);
+        Signal();
+    }
+
+    /// <summary>
+    /// The first half of a post; apart from the second, so that tests can put the owner between them.
+    /// </summary>
+    internal void Push(Mail mail)
+    {
         Mail? head = Volatile.Read(ref _incoming);
         while (true)
         {
@@ -42,6 +51,11 @@ public sealed class Mailbox
             }
             head = seen;
         }
+    }
+
+    /// <summary>The second half of a post.</summary>
+    internal void Signal()
+    {
         // Pairs with the Exchange in Drain: a full fence lies between our push and this look at _woken.
         if (Interlocked.Exchange(ref _woken, 1) == 0)
         {

@@ -60,8 +60,6 @@ public enum Errno
     ConnectionReset = 104,
     /// <summary>ENOBUFS: no buffer space in the kernel.</summary>
     NoBuffers = 105,
-    /// <summary>ENOTCONN: not connected any more.</summary>
-    NotConnected = 107,
     /// <summary>ETIMEDOUT: the peer did not answer.</summary>
     TimedOut = 110,
     /// <summary>ECONNREFUSED: nobody listens there.</summary>
@@ -70,6 +68,4 @@ public enum Errno
     HostDown = 112,
     /// <summary>EHOSTUNREACH: no route to the host.</summary>
     HostUnreachable = 113,
-    /// <summary>EINPROGRESS: a non-blocking connect has begun.</summary>
-    InProgress = 115,
 }

@@ -20,7 +20,8 @@ public sealed class FrontEndTests
         }
         Until.True(() => server.Sum(counters => counters.Sends) == Requests, "all are counted");
         Assert.Equal(Requests, server.Sum(counters => counters.Receives));
-        Assert.Equal(Requests, server.Sum(counters => counters.Steps));
+        // One step more when the first edge, of a socket that can be written to, comes before the first request.
+        Assert.InRange(server.Sum(counters => counters.Steps), Requests, Requests + 1);
         Assert.Equal(0, server.Sum(counters => counters.InterestChanges));
     }
 
