@@ -1,8 +1,8 @@
 using System.Buffers;
 using System.CommandLine;
-using System.CommandLine.Help;
-using System.CommandLine.Invocation;
 using System.Diagnostics;
+using Larder.Bench.Replaying;
+using Larder.Bench.Simulating;
 using Larder.Verbs;
 
 namespace Larder.Bench;
@@ -30,6 +30,10 @@ internal static class BenchCommand
           larder bench --idle 10000                         memory and speed with idle connections
           larder bench --floor --port 11311                 what the kernel allows: a server of fixed replies
 
+        Traces of requests have verbs of their own:
+          larder bench replay --help                        miss ratios of servers: get; on a miss, set
+          larder bench simulate --help                      miss ratios of eviction algorithms, without a server
+
         """;
 
     /// <summary>Runs the verb with the arguments behind it.</summary>
@@ -41,10 +45,18 @@ internal static class BenchCommand
     /// <summary>The same with streams of the caller's.</summary>
     public static int Run(string name, string[] args, TextWriter output, TextWriter messages)
     {
+        switch (args)
+        {
+            case ["replay", .. string[] rest]:
+                return ReplayCommand.Run($"{name} replay", rest, output, messages);
+            case ["simulate", .. string[] rest]:
+                return SimulateCommand.Run($"{name} simulate", rest, output, messages);
+        }
+
         var commandLine = new BenchCommandLine();
-        AddExamples(commandLine.Root, output);
+        ExamplesHelp.Add(commandLine.Root, Examples, output);
         ParseResult parsed = commandLine.Parse(args);
-        if (parsed.Action is ExamplesAction)
+        if (parsed.Action is ExamplesHelp)
             return parsed.Invoke(new InvocationConfiguration { Output = output, Error = messages });
         if (parsed.Errors.Count > 0)
             return Refuse(name, parsed.Errors[0].Message, messages);
@@ -59,7 +71,9 @@ internal static class BenchCommand
     }
 
     /// <summary>The command line that measures the same again, as a shell reads it.</summary>
-    private static string Reproduce(string name, string[] args)
+    /// <param name="name">The program and its verbs.</param>
+    /// <param name="args">What stood behind them; where results went is left out.</param>
+    public static string Reproduce(string name, string[] args)
     {
         var words = new List<string>();
         for (int i = 0; i < args.Length; i++)
@@ -129,7 +143,8 @@ internal static class BenchCommand
         return ExitUnexpected;
     }
 
-    private static int Refuse(string name, string error, TextWriter messages)
+    /// <summary>One line on a command line that cannot be followed; its exit code.</summary>
+    public static int Refuse(string name, string error, TextWriter messages)
     {
         messages.WriteLine($"{name}: {error}");
         return ExitCode.Failure;
@@ -148,22 +163,5 @@ internal static class BenchCommand
             return;
         using var self = Process.GetCurrentProcess();
         self.ProcessorAffinity = mask;
-    }
-
-    private static void AddExamples(RootCommand root, TextWriter output)
-    {
-        HelpOption help = root.Options.OfType<HelpOption>().First();
-        help.Action = new ExamplesAction((HelpAction)help.Action!, output);
-    }
-
-    /// <summary>Help with examples behind it.</summary>
-    private sealed class ExamplesAction(HelpAction help, TextWriter output) : SynchronousCommandLineAction
-    {
-        public override int Invoke(ParseResult parseResult)
-        {
-            int exitCode = help.Invoke(parseResult);
-            output.WriteLine(Examples);
-            return exitCode;
-        }
     }
 }

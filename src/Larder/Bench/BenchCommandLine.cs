@@ -206,7 +206,8 @@ internal sealed class BenchCommandLine
         (KeySpace.Fits(options.Keys, options.KeySize), "--key-size is too short to number so many --keys"),
         (options.Duration > TimeSpan.Zero, "--duration must be more than 0"));
 
-    private static BenchTarget[]? ReadTargets(string[]? texts, out string error)
+    /// <summary>Targets as typed, this machine's port 11211 if none; null and one line for a bad one.</summary>
+    public static BenchTarget[]? ReadTargets(string[]? texts, out string error)
     {
         error = "";
         if (texts is null || texts.Length == 0)
@@ -223,7 +224,8 @@ internal sealed class BenchCommandLine
         return targets;
     }
 
-    private static string FirstError(params ReadOnlySpan<(bool Good, string Error)> checks)
+    /// <summary>The first error whose condition does not hold; empty when all do.</summary>
+    public static string FirstError(params ReadOnlySpan<(bool Good, string Error)> checks)
     {
         foreach ((bool good, string error) in checks)
         {
@@ -234,7 +236,8 @@ internal sealed class BenchCommandLine
         return "";
     }
 
-    private static BenchOption<int> Count(string name, string description, string fallback, params string[] aliases)
+    /// <summary>An option that is a number of things.</summary>
+    public static BenchOption<int> Count(string name, string description, string fallback, params string[] aliases)
     {
         var option = new BenchOption<int>(name, description, "N", OptionText.ReadCount, fallback);
         foreach (string alias in aliases)
@@ -245,6 +248,7 @@ internal sealed class BenchCommandLine
     private static BenchOption<TimeSpan> Time(string name, string description, string fallback) =>
         new(name, description, "TIME", OptionText.ReadTime, fallback);
 
-    private static Option<string?> File(string name, string description) =>
+    /// <summary>An option that names a file.</summary>
+    public static Option<string?> File(string name, string description) =>
         new(name) { Description = description, HelpName = "FILE" };
 }

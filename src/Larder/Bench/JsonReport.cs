@@ -49,7 +49,8 @@ internal static class JsonReport
         json.WriteEndObject();
     }
 
-    private static void WriteEnvironment(Utf8JsonWriter json, BenchEnvironment environment)
+    /// <summary>Writes the field <c>environment</c>.</summary>
+    public static void WriteEnvironment(Utf8JsonWriter json, BenchEnvironment environment)
     {
         json.WriteStartObject("environment");
         json.WriteString("processor", environment.Processor);

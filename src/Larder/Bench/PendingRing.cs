@@ -38,6 +38,19 @@ internal sealed class PendingRing
     /// <summary>Keys of the oldest one, a multiget.</summary>
     public ReadOnlySpan<uint> KeysOfOldest => KeysAt(_head);
 
+    /// <summary>Whether a request of this kind for the key waits in it; looks at each.</summary>
+    public bool Holds(RequestKind kind, uint key)
+    {
+        for (uint i = _head; i != _tail; i++)
+        {
+            ref readonly PendingRequest request = ref _requests[i & (uint)(_requests.Length - 1)];
+            if (request.Key == key && request.Kind == kind)
+                return true;
+        }
+
+        return false;
+    }
+
     /// <summary>Adds a request.</summary>
     public void Add(in PendingRequest request)
     {

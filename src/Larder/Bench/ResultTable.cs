@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text;
-
 namespace Larder.Bench;
 
 /// <summary>The results as rows of text: for the terminal, and as Markdown.</summary>
@@ -10,31 +7,24 @@ internal static class ResultTable
     public static void WriteText(BenchResult result, TextWriter output)
     {
         foreach (List<string[]> table in Tables(result))
-        {
-            int[] widths = WidthsOf(table);
-            output.WriteLine();
-            foreach (string[] row in table)
-                output.WriteLine(Line(row, widths, "  ").TrimEnd());
-        }
+            TextTable.WriteText(table, output);
     }
 
     /// <summary>Writes a section of a Markdown file: heading, command line, machine, tables.</summary>
     public static void WriteMarkdown(BenchResult result, TextWriter output)
     {
-        BenchEnvironment machine = result.Environment;
-        output.WriteLine($"\n## {result.Options.Title}\n");
-        output.WriteLine($"```sh\n{result.Options.CommandLine}\n```\n");
+        WriteHeading(result.Options.Title, result.Options.CommandLine, result.Environment, output);
+        foreach (List<string[]> table in Tables(result))
+            TextTable.WriteMarkdown(table, output);
+    }
+
+    /// <summary>Writes what stands above the tables of a Markdown section: title, command line, machine.</summary>
+    public static void WriteHeading(string title, string commandLine, BenchEnvironment machine, TextWriter output)
+    {
+        output.WriteLine($"\n## {title}\n");
+        output.WriteLine($"```sh\n{commandLine}\n```\n");
         string[] where = [machine.Processor, $"{machine.Cores} cores", machine.Kernel, machine.Runtime, machine.Day];
         output.WriteLine($"{string.Join(", ", where)}.");
-        foreach (List<string[]> table in Tables(result))
-        {
-            int[] widths = WidthsOf(table);
-            output.WriteLine();
-            output.WriteLine($"| {Line(table[0], widths, " | ")} |");
-            output.WriteLine($"|{string.Join('|', widths.Select(Rule))}|");
-            foreach (string[] row in table.Skip(1))
-                output.WriteLine($"| {Line(row, widths, " | ")} |");
-        }
     }
 
     /// <summary>A value with its spread over the rounds: <c>12.3 (11.9..12.8)</c>.</summary>
@@ -42,10 +32,10 @@ internal static class ResultTable
     {
         if (spread is not { } known)
             return "-";
-        string median = Number(known.Median, digits);
+        string median = TextTable.Number(known.Median, digits);
         return known.Min == known.Max
             ? median
-            : $"{median} ({Number(known.Min, digits)}..{Number(known.Max, digits)})";
+            : $"{median} ({TextTable.Number(known.Min, digits)}..{TextTable.Number(known.Max, digits)})";
     }
 
     /// <summary>The tables of a result, each with its heading as the first row.</summary>
@@ -69,7 +59,9 @@ internal static class ResultTable
     }
 
     private static string Cell(Spread? spread, Metric metric) =>
-        metric.ShowsEnds || spread is not { } known ? Show(spread, metric.Digits) : Number(known.Median, metric.Digits);
+        metric.ShowsEnds || spread is not { } known
+            ? Show(spread, metric.Digits)
+            : TextTable.Number(known.Median, metric.Digits);
 
     private static List<string[]> CountTable(BenchResult result)
     {
@@ -78,7 +70,7 @@ internal static class ResultTable
         {
             LoadCounts sum = result.Of(t).Aggregate(default(LoadCounts), (total, round) => total + round.Counts);
             long[] counts = [sum.Requests, sum.Hits, sum.Misses, sum.Stored, sum.Errors, sum.WrongValues];
-            table.Add([result.Options.Targets[t].Name, .. counts.Select(count => Number(count, 0))]);
+            table.Add([result.Options.Targets[t].Name, .. counts.Select(count => TextTable.Number(count, 0))]);
         }
 
         return table;
@@ -91,28 +83,5 @@ internal static class ResultTable
         for (int t = 1; t < targets.Count; t++)
             table.Add([targets[t].Name, .. Metric.Compared.Select(metric => Show(result.RatioOf(t, metric), 3))]);
         return table;
-    }
-
-    private static string Number(double value, int digits) =>
-        value.ToString($"N{digits}", CultureInfo.InvariantCulture).Replace(',', ' ');
-
-    /// <summary>A column's part of the line below a Markdown heading; a colon aligns it to the right.</summary>
-    private static string Rule(int width, int column) => new string('-', width + 1) + (column == 0 ? '-' : ':');
-
-    private static int[] WidthsOf(List<string[]> table) =>
-        [.. Enumerable.Range(0, table[0].Length).Select(column => table.Max(row => row[column].Length))];
-
-    /// <summary>Names to the left, numbers to the right.</summary>
-    private static string Line(string[] row, int[] widths, string between)
-    {
-        var line = new StringBuilder();
-        for (int i = 0; i < row.Length; i++)
-        {
-            if (i > 0)
-                line.Append(between);
-            line.Append(i == 0 ? row[i].PadRight(widths[i]) : row[i].PadLeft(widths[i]));
-        }
-
-        return line.ToString();
     }
 }

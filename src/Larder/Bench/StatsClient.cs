@@ -6,7 +6,9 @@ using Larder.Protocol.Text;
 
 namespace Larder.Bench;
 
-/// <summary>Asks a server for its statistics over a connection of its own, before and after a measurement.</summary>
+/// <summary>
+/// Talks to a server over a connection of its own, before and after a measurement: asks for statistics, and flushes.
+/// </summary>
 internal static class StatsClient
 {
     private const int TimeoutMs = 5000;
@@ -26,15 +28,53 @@ internal static class StatsClient
             : null;
     }
 
+    /// <summary>What a server says it holds, from <c>stats</c>; null when it does not tell.</summary>
+    public static StoreUsage? ReadStore(EndPoint endPoint)
+    {
+        Dictionary<string, string> stats = Read(endPoint, default);
+        return IsNumber(stats, "curr_items", out long items)
+            && IsNumber(stats, "bytes", out long bytes)
+            && IsNumber(stats, "limit_maxbytes", out long limit)
+            && IsNumber(stats, "evictions", out long evictions)
+            ? new StoreUsage(items, bytes, limit, evictions)
+            : null;
+    }
+
+    /// <summary>Makes a server forget all items, with <c>flush_all</c>.</summary>
+    /// <exception cref="BenchException">It is not there, or refuses.</exception>
+    public static void Flush(EndPoint endPoint)
+    {
+        try
+        {
+            using Socket socket = Connect(endPoint);
+            byte[] buffer = new byte[ReplyBytesMax];
+            socket.Send(buffer.AsSpan(0, TextRequestWriter.WriteFlushAll(buffer)));
+            int length = 0;
+            int received;
+            TextReply reply = default;
+            while (TextResponseReader.Read(buffer.AsSpan(0, length), ref reply) == ReplyStatus.Incomplete)
+            {
+                if (length == buffer.Length || (received = socket.Receive(buffer.AsSpan(length))) == 0)
+                    throw new BenchException($"{endPoint}: flush_all was not answered");
+                length += received;
+            }
+
+            if (reply.Kind != TextReplyKind.Ok)
+                throw new BenchException($"{endPoint}: flush_all: {Encoding.Latin1.GetString(reply.Line)}");
+        }
+        catch (SocketException e)
+        {
+            throw new BenchException($"{endPoint}: {e.Message}", e);
+        }
+    }
+
     /// <summary>What <c>stats GROUP</c> answers; empty when the server does not know it or does not answer.</summary>
     private static Dictionary<string, string> Read(EndPoint endPoint, ReadOnlySpan<byte> group)
     {
         var stats = new Dictionary<string, string>(StringComparer.Ordinal);
         try
         {
-            using var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Unspecified);
-            socket.ReceiveTimeout = TimeoutMs;
-            socket.Connect(endPoint);
+            using Socket socket = Connect(endPoint);
             byte[] buffer = new byte[ReplyBytesMax];
             socket.Send(buffer.AsSpan(0, TextRequestWriter.WriteCommand(buffer, TextCommand.Stats, group)));
             Collect(socket, buffer, stats);
@@ -45,6 +85,24 @@ internal static class StatsClient
         }
 
         return stats;
+    }
+
+    private static Socket Connect(EndPoint endPoint)
+    {
+        var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Unspecified)
+        {
+            ReceiveTimeout = TimeoutMs,
+        };
+        try
+        {
+            socket.Connect(endPoint);
+            return socket;
+        }
+        catch (SocketException)
+        {
+            socket.Dispose();
+            throw;
+        }
     }
 
     private static void Collect(Socket socket, byte[] buffer, Dictionary<string, string> stats)
