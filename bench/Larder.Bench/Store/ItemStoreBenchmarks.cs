@@ -136,6 +136,6 @@ public class ItemStoreBenchmarks : IDisposable
     {
         private readonly Span<byte> _reply = reply;
 
-        public void Read(scoped ItemView item) => item.WireValue.CopyTo(_reply);
+        public void Read(scoped ItemView item) => item.Value.CopyTo(_reply);
     }
 }

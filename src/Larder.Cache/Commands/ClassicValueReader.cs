@@ -19,20 +19,20 @@ internal ref struct ClassicValueReader(WriteQueue output, ReadOnlySpan<byte> key
     /// <inheritdoc/>
     public void Read(scoped ItemView item)
     {
-        ReadOnlySpan<byte> wire = item.WireValue;
-        bool leased = wire.Length > ReplyRules.CopyMax;
-        Span<byte> span = _output.GetSpan(TextResponseWriter.ValueHeaderLengthMax + (leased ? 0 : wire.Length));
+        ReadOnlySpan<byte> value = item.Value;
+        bool leased = value.Length > ReplyRules.CopyMax;
+        int room = leased ? 0 : value.Length + ReplyRules.LineEndLength;
+        Span<byte> span = _output.GetSpan(TextResponseWriter.ValueHeaderLengthMax + room);
         int at = _withCas
             ? TextResponseWriter.WriteValueHeader(span, _key, item.ClientFlags, item.ValueLength, item.Cas)
             : TextResponseWriter.WriteValueHeader(span, _key, item.ClientFlags, item.ValueLength);
         if (leased)
         {
-            _lease = item.Lease(withTerminator: true);
+            _lease = item.Lease();
         }
         else
         {
-            wire.CopyTo(span[at..]);
-            at += wire.Length;
+            at += ReplyRules.CopyValue(value, span[at..]);
         }
         _length = at;
     }
@@ -44,6 +44,7 @@ internal ref struct ClassicValueReader(WriteQueue output, ReadOnlySpan<byte> key
         if (_lease.Length > 0)
         {
             _output.WriteLease(_lease);
+            _output.Write("\r\n"u8);
         }
     }
 }

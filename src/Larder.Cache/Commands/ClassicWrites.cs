@@ -20,6 +20,7 @@ internal static class ClassicWrites
             HasCompareCas = line.Command == TextCommand.Cas,
             CompareCas = line.Cas,
             DeleteOnFailure = line.Command == TextCommand.Set,
+            DiscardsCas = true,
         };
     }
 

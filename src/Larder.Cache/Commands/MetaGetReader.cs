@@ -47,9 +47,10 @@ internal ref struct MetaGetReader : IItemReader
     public void Copy(scoped ItemView item, uint oldExpiry, bool won)
     {
         bool withValue = Has(MetaFlags.ReturnValue) && !(Has(MetaFlags.CompareCas) && item.Cas == _compareCas);
-        ReadOnlySpan<byte> wire = withValue ? item.WireValue : default;
-        bool leased = wire.Length > ReplyRules.CopyMax;
-        Span<byte> span = _output.GetSpan(MetaResponseWriter.HeaderLengthMax + (leased ? 0 : wire.Length));
+        ReadOnlySpan<byte> value = withValue ? item.Value : default;
+        bool leased = value.Length > ReplyRules.CopyMax;
+        int room = leased ? 0 : value.Length + ReplyRules.LineEndLength;
+        Span<byte> span = _output.GetSpan(MetaResponseWriter.HeaderLengthMax + room);
         int at = withValue
             ? MetaResponseWriter.WriteValueStart(span, item.ValueLength)
             : MetaResponseWriter.WriteStart(span, TextReplies.MetaDone);
@@ -61,12 +62,11 @@ internal ref struct MetaGetReader : IItemReader
         at += MetaResponseWriter.WriteLineEnd(span[at..]);
         if (leased)
         {
-            _lease = item.Lease(withTerminator: true);
+            _lease = item.Lease();
         }
-        else
+        else if (withValue)
         {
-            wire.CopyTo(span[at..]);
-            at += wire.Length;
+            at += ReplyRules.CopyValue(value, span[at..]);
         }
         _length = at;
     }
@@ -78,6 +78,7 @@ internal ref struct MetaGetReader : IItemReader
         if (_lease.Length > 0)
         {
             _output.WriteLease(_lease);
+            _output.Write("\r\n"u8);
         }
     }
 

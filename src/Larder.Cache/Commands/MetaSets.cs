@@ -26,6 +26,7 @@ internal static class MetaSets
             Vivify = joins && request.Has(MetaFlags.Vivify),
             IsKeyBinary = request.Has(MetaFlags.Base64Key),
             DeleteOnFailure = true,
+            DiscardsCas = !request.Has(MetaFlags.ReturnCas),
         };
     }
 

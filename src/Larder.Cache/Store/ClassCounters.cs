@@ -6,7 +6,7 @@ namespace Larder.Cache.Store;
 
 /// <summary>
 /// Counters of memcached's size classes, in some groups so that threads seldom meet on one line (a group is chosen by
-/// the item's hash). All additions are interlocked: an item comes or goes under its own stripe's lock only.
+/// the item's stripe). All additions are interlocked: an item comes or goes under its own stripe's lock only.
 /// </summary>
 internal sealed unsafe class ClassCounters
 {
@@ -25,11 +25,11 @@ internal sealed unsafe class ClassCounters
 
     private static long Bytes => (long)MappedMemory.WholePages((nuint)(GroupCount * ClassCount * sizeof(Cell)));
 
-    public Cell* CellOf(uint hashLow, int sizeClass)
+    /// <summary>A class's counters in the group of a stripe.</summary>
+    public Cell* CellOf(int stripe, int sizeClass)
     {
         Debug.Assert(sizeClass is >= 1 and < ClassCount, "a class");
-        // The bits above those of the stripe: threads that work on different stripes still differ here.
-        return _cells + (int)(hashLow >> HashIndex.StripeBits) % GroupCount * ClassCount + sizeClass;
+        return _cells + stripe % GroupCount * ClassCount + sizeClass;
     }
 
     public SizeClassTotals Sum(int sizeClass)

@@ -32,7 +32,6 @@ internal sealed unsafe class Evictor(ItemTable table, Lane inserts, Lane survivo
     private const int LookAhead = 8;
 
     private readonly SegmentArena _arena = table.Arena;
-    private readonly long[] _usedBytes = new long[4];   // owner: _gate
     private int _gate;
     private int _kept;                                  // owner: _gate; items kept by passes that freed little
     private long _passes;                               // owner: _gate writes, everybody reads
@@ -47,7 +46,7 @@ internal sealed unsafe class Evictor(ItemTable table, Lane inserts, Lane survivo
         for (int pass = 0; pass < PassesMax; pass++)
         {
             long seen = Volatile.Read(ref _passes);
-            if (inserts.Room >= recordSize) return true;
+            if (inserts.HasRoom(recordSize, table.Epoch)) return true;
             if (_arena.IsOverLimit) ShrinkStep();
             if (_arena.TryTake() is { } fresh)
             {
@@ -55,19 +54,24 @@ internal sealed unsafe class Evictor(ItemTable table, Lane inserts, Lane survivo
                 _arena.UnmapSurplus();
                 return true;
             }
-            if (!Reclaim(seen)) return inserts.Room >= recordSize;
+            if (!Reclaim(seen)) return inserts.HasRoom(recordSize, table.Epoch);
         }
         return false;
     }
 
-    /// <summary>Reserves bytes for something that is mapped for itself. Without locks.</summary>
-    public bool Reserve(long bytes)
+    /// <summary>Turns a segment into pages of the index. Without locks.</summary>
+    /// <returns>False when there is no memory and none to be had.</returns>
+    public bool MakePages()
     {
         for (int pass = 0; pass < PassesMax; pass++)
         {
             long seen = Volatile.Read(ref _passes);
-            if (_arena.TryReserve(bytes)) return true;
-            if (_arena.Trim(keep: 0, count: 1) == 0 && !Reclaim(seen)) return false;
+            if (_arena.TryTake() is { } segment)
+            {
+                table.Index.Pages.Add(segment);
+                return true;
+            }
+            if (!Reclaim(seen)) return false;
         }
         return false;
     }
@@ -92,7 +96,7 @@ internal sealed unsafe class Evictor(ItemTable table, Lane inserts, Lane survivo
     /// <summary>Empties a segment, unless somebody has done so since <paramref name="seen"/>.</summary>
     private bool Reclaim(long seen)
     {
-        if (!_arena.HasSpare && _arena.TryTake() is { } spare) _arena.PutBack(spare);
+        while (!_arena.HasSpares && _arena.TryTake() is { } spare) _arena.PutBack(spare);
         SpinGate.Enter(ref _gate);
         bool done = Volatile.Read(ref _passes) != seen || Pass();
         SpinGate.Exit(ref _gate);
@@ -119,8 +123,8 @@ internal sealed unsafe class Evictor(ItemTable table, Lane inserts, Lane survivo
         long oldestSequence = long.MaxValue, sparsestSequence = 0;
         long share = table.CanEvict ? SparseSixteenths : SparseSixteenthsMax;
         long sparsestLive = _arena.SegmentBytes / 16 * share;
-        // Without a spare, what is kept must fit where the lane of survivors stands.
-        if (!_arena.HasSpare) sparsestLive = Math.Min(sparsestLive, survivors.Room);
+        // Without spares, what is kept must fit where the lane of survivors stands.
+        if (!_arena.HasSpares) sparsestLive = Math.Min(sparsestLive, survivors.Room);
         foreach (Segment? segment in _arena.Segments)
         {
             if (segment is null) break;
@@ -139,39 +143,45 @@ internal sealed unsafe class Evictor(ItemTable table, Lane inserts, Lane survivo
     private void PassDedicated(Segment victim)
     {
         var item = (ItemHeader*)(victim.Base + Segment.HeaderSize);
-        Stripe* stripe = table.Index.StripeOf(item->HashLow);
+        ulong hash = table.Index.HashOf(item);
+        Stripe* stripe = table.Index.StripeOf(hash);
         bool keep = false;
         SpinGate.Enter(ref stripe->Lock);
-        ulong* slot = item->Has(ItemState.Dead) ? null : HashIndex.FindItem(stripe, item);
+        ulong* slot = item->Has(ItemState.Dead) ? null : HashIndex.FindItem(stripe, hash, item);
         if (slot != null)
         {
-            keep = table.StatusOf(item, table.Clock.Now) == FindStatus.Hit && UseOf(item) > 0;
-            if (keep) SetUse(item, UseOf(item) - 1);
-            else Drop(stripe, slot, item);
+            keep = table.StatusOf(item, table.Clock.Now) == FindStatus.Hit && Slot.HitsOf(*slot) > 0;
+            if (keep) Slot.Set(slot, *slot - 1);
+            else Drop(stripe, slot);
         }
         SpinGate.Exit(ref stripe->Lock);
-        if (keep) _arena.Requeue(victim);
+        if (keep) _arena.Requeue(victim, SegmentQueue.Main);
         else _arena.Seal(victim);
     }
 
     private void Walk(Segment victim, bool evict)
     {
         bool isGenerous = !evict || _kept < KeptMax;
-        int useMin = !evict ? 0 : isGenerous ? 1 : UseMin(victim);
+        int useMin = evict ? 1 : 0;
         long keptBytesMax = isGenerous ? long.MaxValue : _arena.SegmentBytes / 2;
         long keptBytes = 0;
         int kept = 0;
+        ulong* hashes = stackalloc ulong[LookAhead];
         byte* end = victim.Base + victim.End;
         byte* ahead = victim.Base + Segment.HeaderSize;
-        for (int count = 0; count < LookAhead && ahead < end; count++) ahead = Prefetch(ahead);
-        for (byte* at = victim.Base + Segment.HeaderSize; at < end;)
+        int aheadCount = 0;
+        while (aheadCount < LookAhead && ahead < end) ahead = HashAhead(ahead, hashes + aheadCount++);
+        int count = 0;
+        for (byte* at = victim.Base + Segment.HeaderSize; at < end; count++)
         {
             var item = (ItemHeader*)at;
             long size = ItemHeader.RecordSize(item);
-            if (ahead < end) ahead = Prefetch(ahead);
+            ulong hash = hashes[count % LookAhead];
+            if (ahead < end) ahead = HashAhead(ahead, hashes + aheadCount++ % LookAhead);
             at += size;
             if (item->Has(ItemState.Dead)) continue;
-            if (!Treat(item, keptBytes + size <= keptBytesMax ? useMin : int.MaxValue, evict)) continue;
+            if (!Treat(item, hash, keptBytes + size <= keptBytesMax ? useMin : int.MaxValue, evict, victim.Queue))
+                continue;
             keptBytes += size;
             kept++;
         }
@@ -179,24 +189,26 @@ internal sealed unsafe class Evictor(ItemTable table, Lane inserts, Lane survivo
         _arena.Seal(victim);
     }
 
-    // Keeps, evicts or reclaims one item. True when it was kept.
-    private bool Treat(ItemHeader* item, int useMin, bool evict)
+    // Keeps, evicts or reclaims one item. True when it was kept. A record that is not in the index is dead, or is being
+    // written: the latter counts as live in its segment, which stays until a later pass.
+    private bool Treat(ItemHeader* item, ulong hash, int useMin, bool evict, SegmentQueue queue)
     {
-        Stripe* stripe = table.Index.StripeOf(item->HashLow);
+        Stripe* stripe = table.Index.StripeOf(hash);
         while (true)
         {
+            uint epoch = table.Epoch;
             SpinGate.Enter(ref stripe->Lock);
-            ulong* slot = HashIndex.FindItem(stripe, item);
+            ulong* slot = HashIndex.FindItem(stripe, hash, item);
             bool isWanted = slot != null && table.StatusOf(item, table.Clock.Now) == FindStatus.Hit
-                && UseOf(item) >= useMin;
-            bool isKept = isWanted && TryMove(slot, item, evict);
-            if (slot != null && !isWanted) Drop(stripe, slot, item);
+                && Slot.HitsOf(*slot) >= useMin;
+            bool isKept = isWanted && TryMove(stripe, slot, evict, queue, epoch);
+            if (slot != null && !isWanted) Drop(stripe, slot);
             SpinGate.Exit(ref stripe->Lock);
             if (isKept || !isWanted) return isKept;
 
             // The survivors' segment is full: go on in the spare. Without one, the item goes (or stays where it is).
             if (_arena.TakeSpare() is { } spare)
-                survivors.Install(spare, ItemHeader.RecordSize(item), table.Clock.Now, table.Epoch);
+                survivors.Install(spare, ItemHeader.RecordSize(item) + sizeof(ulong), table.Clock.Now, table.Epoch);
             else if (evict)
                 useMin = int.MaxValue;
             else
@@ -204,22 +216,24 @@ internal sealed unsafe class Evictor(ItemTable table, Lane inserts, Lane survivo
         }
     }
 
-    private bool TryMove(ulong* slot, ItemHeader* item, bool evict)
+    // The victim is claimed, so that its last item does not free it: the end of the walk does.
+    private bool TryMove(Stripe* stripe, ulong* slot, bool evict, SegmentQueue queue, uint epoch)
     {
-        ItemHeader* copy =
-            survivors.TryAppend(item->KeyLength, (int)item->StoredLength, item->HashLow, item->Expiry);
+        ItemHeader* item = Slot.ItemOf(*slot);
+        ItemState state = table.StateOfCopy(*slot);
+        ItemHeader* copy = survivors.TryAppend(item->KeyLength, ItemHeader.StoredLength(item), state, epoch);
         if (copy == null) return false;
-        // Hash and lengths are there already and are the same, so the whole record may be copied over them.
-        long size = ItemHeader.RecordSize(item);
-        Buffer.MemoryCopy(item, copy, size, size);
-        if (evict) SetUse(copy, Math.Max(UseOf(copy) - 1, 0));
-        // The victim is claimed, so that its last item does not free it: the end of the walk does.
-        table.Relocate(slot, copy);
+        table.Copy(item, copy);
+        ulong value = *slot;
+        if (evict) value -= queue == SegmentQueue.Small ? value & Slot.HitsMask : Math.Min(1, value & Slot.HitsMask);
+        table.Relocate(stripe, slot, copy, value);
+        _arena.SegmentOf(copy).NoteExpiry(ItemHeader.Expiry(copy));
         return true;
     }
 
-    private void Drop(Stripe* stripe, ulong* slot, ItemHeader* item)
+    private void Drop(Stripe* stripe, ulong* slot)
     {
+        ItemHeader* item = Slot.ItemOf(*slot);
         uint now = table.Clock.Now;
         FindStatus status = table.StatusOf(item, now);
         if (status != FindStatus.Hit)
@@ -227,44 +241,20 @@ internal sealed unsafe class Evictor(ItemTable table, Lane inserts, Lane survivo
             table.Reclaim(stripe, slot, status, byCrawler: false);
             return;
         }
-        ClassCounters.Cell* cell = table.CellOf(item);
+        ClassCounters.Cell* cell = table.CellOf(stripe, item);
         Interlocked.Increment(ref cell->Evicted);
-        if (item->Expiry != 0) Interlocked.Increment(ref cell->EvictedNonzero);
-        if (!item->Has(ItemState.Fetched)) Interlocked.Increment(ref cell->EvictedUnfetched);
-        table.Counters.SetEvictedTime(table.ClassOf(item), now - item->LastAccess);
+        if (ItemHeader.Expiry(item) != 0) Interlocked.Increment(ref cell->EvictedNonzero);
+        if ((*slot & Slot.Fetched) == 0) Interlocked.Increment(ref cell->EvictedUnfetched);
+        uint access = ItemHeader.LastAccess(item, _arena.HeaderOf(item)->BegunAt);
+        table.Counters.SetEvictedTime(table.ClassOf(item), now - access);
         table.Remove(stripe, slot);
     }
 
-    // The least use that is worth keeping: the most used items that fill at most half of a segment.
-    private int UseMin(Segment victim)
-    {
-        Array.Clear(_usedBytes);
-        byte* end = victim.Base + victim.End;
-        for (byte* at = victim.Base + Segment.HeaderSize; at < end;)
-        {
-            var item = (ItemHeader*)at;
-            long size = ItemHeader.RecordSize(item);
-            if (!item->Has(ItemState.Dead)) _usedBytes[UseOf(item)] += size;
-            at += size;
-        }
-        long bytes = 0;
-        int use = _usedBytes.Length - 1;
-        while (use > 0 && (bytes += _usedBytes[use]) <= _arena.SegmentBytes / 2) use--;
-        return Math.Min(use + 1, _usedBytes.Length - 1);
-    }
-
-    private byte* Prefetch(byte* at)
+    private byte* HashAhead(byte* at, ulong* hash)
     {
         var item = (ItemHeader*)at;
-        table.Index.Prefetch(item->HashLow);
+        *hash = table.Index.HashOf(item);
+        table.Index.Prefetch(*hash);
         return at + ItemHeader.RecordSize(item);
-    }
-
-    private static int UseOf(ItemHeader* item) => (int)(item->State & ItemState.UseMask);
-
-    private static void SetUse(ItemHeader* item, int use)
-    {
-        Debug.Assert(use is >= 0 and <= (int)ItemState.UseMask, "two bits");
-        item->State = (item->State & ~ItemState.UseMask) | (ItemState)use;
     }
 }

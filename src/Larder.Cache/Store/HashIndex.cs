@@ -1,97 +1,83 @@
 using System.Diagnostics;
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using Larder.Events.Native;
 
 namespace Larder.Cache.Store;
 
 /// <summary>
-/// Key to item: 256 stripes, each with a lock and its own 2^n buckets.
+/// Key to item: stripes, each with a lock and a small table of buckets.
 /// <code>
-/// hash  63 .. 48   47 .. 32   31 ............... 8   7 .. 0
-///       tag        unused     bucket, from the top   stripe
-///                             \__ kept in the item __/
+/// hash  63 .. 51   50 ................. 19      18 .. 0
+///       tag        position in the stripe       stripe, from the bottom
 /// </code>
-/// The bucket's number is taken from the top of its bits, so that a bucket's items go to two neighbours when the table
-/// doubles, and buckets stay in the order of hashes: growth moves one bucket at a time, an iteration keeps its place.
-/// All methods with a stripe want its lock held. Nothing here allocates or makes a system call but the constructor,
-/// <see cref="TryGrow"/> and <see cref="FinishGrowth"/>, which are called without locks.
+/// The bucket's number is position * buckets / 2^32, so that a stripe may have any number of them and grow by a page at
+/// a time: no table is ever twice as large as its items need, and the order of positions stays when it grows, which is
+/// how an iteration keeps its place. A full bucket's items stand in the next buckets, round the stripe (see
+/// <see cref="Bucket"/>), which keeps all slots useful up to a load of 0.9. All methods with a stripe want its lock.
 /// </summary>
 internal sealed unsafe class HashIndex
 {
-    public const int StripeBits = 8;
-    public const int StripeCount = 1 << StripeBits;
-
-    private const int BitsMin = 1;
-    private const int BitsMax = 32 - StripeBits;
+    public const int PositionShift = 19;
 
     /// <summary>
-    /// Items in a bucket of 8, on average, at which the index grows if there is memory: 1 bucket in 4 is then crowded.
+    /// Memory for each stripe. A stripe of items with 40 bytes each has 1,700 of them, which move in about 50 us when
+    /// it grows; with one page at least, the index takes 1/64 of the memory.
     /// </summary>
-    private const int GrowLoad = 7;
+    private const long MemoryOfStripe = 64 << 10;
+    private const int StripesMin = 16;
+    private const int PagesMax = Stripe.InlinePages + IndexPages.PageBytes / sizeof(ulong);
 
-    /// <summary>... and at which items are evicted for it: nearly every bucket has a chain.</summary>
-    private const int CrowdedLoad = 11;
+    /// <summary>
+    /// Items of 100 slots at which a stripe grows; linear probing by buckets of 8 looks at few lines then.
+    /// </summary>
+    private const int GrowPercent = 90;
 
-    /// <summary>An attempt to grow may fail for want of memory: so it is not made with every item.</summary>
-    private const int NoticeEvery = 16;
+    /// <summary>Without memory to grow, up to here; then an item has to go.</summary>
+    private const int FullPercent = 97;
+
+    /// <summary>A stripe below this gives pages back until it is above.</summary>
+    private const int ShrinkPercent = 75;
 
     private readonly SegmentArena _arena;
-    private readonly BucketPool _pool;
-    private readonly Stripe* _stripes;      // owner: immutable
-    private readonly bool _canGrow;         // owner: immutable
-    private Bucket* _table;                 // owner: whoever has _growing
-    private Bucket* _oldTable;              // owner: whoever has _growing
-    private int _bits;                      // owner: whoever has _growing writes, everybody reads
-    private int _growing;                   // 0 no, 1 being changed by one thread, 2 buckets are moving
-    private int _stripesMoving;             // owner: anybody, interlocked
-    private int _growWanted;                // owner: anybody; 0, GrowLoad or CrowdedLoad
+    private readonly IndexPages _pages;
+    private readonly ulong _seed;               // owner: immutable
+    private readonly Stripe* _stripes;          // owner: immutable
+    private readonly uint _stripeMask;          // owner: immutable
 
-    public HashIndex(SegmentArena arena, int hashPower, bool canGrow)
+    public HashIndex(SegmentArena arena, long memory, int hashPower, ulong seed)
     {
         _arena = arena;
-        _pool = new BucketPool(arena);
-        _canGrow = canGrow;
-        int slotBits = BitOperations.Log2(Bucket.SlotCount);
-        _bits = Math.Clamp(hashPower - slotBits - StripeBits, BitsMin, BitsMax);
-        _stripes = (Stripe*)MapTable(StripesBytes);
-        _table = _stripes == null ? null : (Bucket*)MapTable(TableBytes(_bits));
-        // A first chunk, so that a store that is full of items still has buckets for the odd chain.
-        if (_table == null || !arena.TryReserve(BucketPool.ChunkBytes) || !_pool.Refill())
-            throw new InsufficientMemoryException("no memory for the index of the item store");
+        _seed = seed;
+        _pages = new IndexPages(arena);
+        long stripes = Math.Clamp(memory / MemoryOfStripe, StripesMin, 1L << PositionShift);
+        StripeCount = 1 << BitOperations.Log2((ulong)stripes);
+        _stripeMask = (uint)StripeCount - 1;
+        _stripes = arena.TryReserve(StripesBytes) ? (Stripe*)MappedMemory.Map(
+            MappedMemory.WholePages((nuint)StripesBytes), (nuint)MappedMemory.PageSize) : null;
+        long slots = 1L << hashPower;
+        long pages = Math.Clamp(slots / StripeCount / (IndexPages.PageBuckets * Bucket.SlotCount), 1, PagesMax);
         for (int index = 0; index < StripeCount; index++)
+            for (long page = 0; page < pages; page++) AddFirstPages(index);
+    }
+
+    public int StripeCount { get; }
+
+    public IndexPages Pages => _pages;
+
+    /// <summary>Log2 of the slots, rounded down.</summary>
+    public int HashPower
+    {
+        get
         {
-            _stripes[index].Bits = _bits;
-            _stripes[index].Table = _table + ((long)index << _bits);
+            long buckets = 0;
+            for (int index = 0; index < StripeCount; index++) buckets += Volatile.Read(ref _stripes[index].Buckets);
+            return BitOperations.Log2((ulong)buckets * Bucket.SlotCount);
         }
     }
 
-    /// <summary>Log2 of the slots.</summary>
-    public int HashPower => Volatile.Read(ref _bits) + StripeBits + BitOperations.Log2(Bucket.SlotCount);
-
-    public long Bytes => TableBytes(Volatile.Read(ref _bits)) + StripesBytes + _pool.Bytes;
-
-    public bool IsGrowing => Volatile.Read(ref _growing) != 0;
-
-    /// <summary>Growth is due if there is memory.</summary>
-    public bool WantsGrowth => Volatile.Read(ref _growWanted) != 0 && !IsGrowing;
-
-    /// <summary>There is something to do for <see cref="IndexGrowth"/>.</summary>
-    public bool NeedsStep =>
-        WantsGrowth || (Volatile.Read(ref _growing) == 2 && Volatile.Read(ref _stripesMoving) == 0);
-
-    /// <summary>Growth is due, and evicting items for it, too.</summary>
-    public bool IsCrowded => Volatile.Read(ref _growWanted) == CrowdedLoad && !IsGrowing;
-
-    /// <summary>Forgets what was noticed; it will be noticed again if it is still so.</summary>
-    public void ForgetGrowth() => Volatile.Write(ref _growWanted, 0);
-
-    /// <summary>Bytes of the next table.</summary>
-    public long GrowthBytes => TableBytes(Volatile.Read(ref _bits) + 1);
-
-    public BucketPool Pool => _pool;
+    public long Bytes => StripesBytes + _pages.Bytes;
 
     /// <summary>Items stored since the start or the last reset.</summary>
     public long Stored
@@ -104,6 +90,8 @@ internal sealed unsafe class HashIndex
         }
     }
 
+    private long StripesBytes => (long)MappedMemory.WholePages((nuint)((long)StripeCount * sizeof(Stripe)));
+
     public void ResetStored()
     {
         for (int index = 0; index < StripeCount; index++)
@@ -115,8 +103,6 @@ internal sealed unsafe class HashIndex
         }
     }
 
-    private static long StripesBytes => StripeCount * sizeof(Stripe);
-
     public Stripe* StripeAt(int index)
     {
         Debug.Assert((uint)index < StripeCount, "a stripe");
@@ -124,298 +110,299 @@ internal sealed unsafe class HashIndex
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Stripe* StripeOf(ulong hash) => _stripes + (byte)hash;
+    public Stripe* StripeOf(ulong hash) => _stripes + ((uint)hash & _stripeMask);
+
+    public int NumberOf(Stripe* stripe) => (int)(stripe - _stripes);
+
+    /// <summary>The hash of an item's key.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ulong HashOf(ItemHeader* item) => KeyHash.Compute(ItemHeader.Key(item), _seed);
 
     /// <summary>
     /// Asks for the bucket's line. Without a lock: the address may be out of date, which only costs time.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Prefetch(uint hashLow)
-    {
-        Stripe* stripe = StripeOf(hashLow);
-        if (Sse.IsSupported) Sse.Prefetch0(stripe->Table + (hashLow >> (32 - stripe->Bits)));
-    }
-
-    /// <summary>Asks for the items that may have this hash.</summary>
-    public static void PrefetchItems(Stripe* stripe, ulong hash)
+    public void Prefetch(ulong hash)
     {
         if (!Sse.IsSupported) return;
-        Bucket* bucket = BucketOf(stripe, (uint)hash);
-        for (uint matches = Matches(bucket, Bucket.TagOf(hash)); matches != 0; matches &= matches - 1)
+        Stripe* stripe = StripeOf(hash);
+        int bucket = Home(hash, stripe->Buckets);
+        int page = bucket / IndexPages.PageBuckets;
+        if (page < Stripe.InlinePages) Sse.Prefetch0((Bucket*)stripe->Pages[page] + bucket % IndexPages.PageBuckets);
+    }
+
+    /// <summary>
+    /// Asks for the first lines of the items that may have this hash. Without a lock: what it reads may be out of date,
+    /// and an address is only asked for.
+    /// </summary>
+    public static void PrefetchItem(Stripe* stripe, ulong hash)
+    {
+        if (!Sse.IsSupported) return;
+        int bucket = Home(hash, stripe->Buckets);
+        int page = bucket / IndexPages.PageBuckets;
+        if (page >= Stripe.InlinePages) return;
+        var line = (Bucket*)stripe->Pages[page] + bucket % IndexPages.PageBuckets;
+        for (uint matches = Bucket.Matches(line, Slot.TagOf(hash), out _); matches != 0; matches &= matches - 1)
         {
-            byte* item = (byte*)Bucket.ItemOf(bucket->Slots[BitOperations.TrailingZeroCount(matches)]);
+            var item = (byte*)Slot.ItemOf(line->Slots[BitOperations.TrailingZeroCount(matches)]);
             Sse.Prefetch0(item);
             Sse.Prefetch0(item + 64);
         }
     }
 
     /// <summary>The slot of a key's item, or null.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong* Find(Stripe* stripe, ulong hash, ReadOnlySpan<byte> key)
     {
-        ulong tag = Bucket.TagOf(hash);
-        for (Bucket* bucket = BucketOf(stripe, (uint)hash); bucket != null; bucket = Bucket.Next(bucket))
+        ulong tag = Slot.TagOf(hash);
+        int home = Home(hash, stripe->Buckets);
+        Bucket* bucket = BucketAt(stripe, home);
+        uint matches = Bucket.Matches(bucket, tag, out uint reach);
+        for (uint distance = 0; ;)
         {
-            for (uint matches = Matches(bucket, tag); matches != 0; matches &= matches - 1)
+            for (; matches != 0; matches &= matches - 1)
             {
                 ulong* slot = bucket->Slots + BitOperations.TrailingZeroCount(matches);
-                if (ItemHeader.Key(Bucket.ItemOf(*slot)).SequenceEqual(key)) return slot;
+                if (ItemHeader.Key(Slot.ItemOf(*slot)).SequenceEqual(key)) return slot;
             }
+            if (++distance > reach) return null;
+            bucket = BucketBehind(stripe, home, (int)distance);
+            matches = Bucket.Matches(bucket, tag, out _);
         }
-        return null;
     }
 
     /// <summary>The slot that holds this very item, or null when it is no longer in the index.</summary>
-    public static ulong* FindItem(Stripe* stripe, ItemHeader* item)
+    public static ulong* FindItem(Stripe* stripe, ulong hash, ItemHeader* item)
     {
-        for (Bucket* bucket = BucketOf(stripe, item->HashLow); bucket != null; bucket = Bucket.Next(bucket))
+        ulong tag = Slot.TagOf(hash);
+        int home = Home(hash, stripe->Buckets);
+        Bucket* bucket = BucketAt(stripe, home);
+        uint matches = Bucket.Matches(bucket, tag, out uint reach);
+        for (uint distance = 0; ;)
         {
-            for (int index = 0; index < Bucket.SlotCount; index++)
+            for (; matches != 0; matches &= matches - 1)
             {
-                ulong slot = bucket->Slots[index];
-                if (Bucket.ItemOf(slot) == item && slot >> Bucket.TagShift != Bucket.LinkTag)
-                    return bucket->Slots + index;
+                ulong* slot = bucket->Slots + BitOperations.TrailingZeroCount(matches);
+                if (Slot.ItemOf(*slot) == item) return slot;
             }
+            if (++distance > reach) return null;
+            bucket = BucketBehind(stripe, home, (int)distance);
+            matches = Bucket.Matches(bucket, tag, out _);
         }
-        return null;
     }
 
-    /// <summary>An empty slot for a hash; null when the pool of buckets needs a refill first.</summary>
-    public ulong* FindFree(Stripe* stripe, ulong hash)
+    /// <summary>An empty slot for a hash; null when the stripe needs a page first, and there is none.</summary>
+    /// <param name="isDense">No page can be had: fill the stripe up.</param>
+    public ulong* FindFree(Stripe* stripe, ulong hash, bool isDense)
     {
-        Bucket* spares = null;
-        return FindFree(BucketOf(stripe, (uint)hash), ref spares);
+        int percent = isDense ? FullPercent : GrowPercent;
+        bool isFull = (stripe->Items + 1) * 100L > (long)stripe->Buckets * Bucket.SlotCount * percent;
+        if (isFull && !Grow(stripe)) return null;
+        ulong* slot = TryFree(stripe, hash);
+        return slot != null || !Grow(stripe) ? slot : TryFree(stripe, hash);
     }
 
-    /// <summary>
-    /// Counts an item that went into a slot from <c>FindFree</c>, and notices when growth is due.
-    /// </summary>
-    public void Added(Stripe* stripe)
+    /// <summary>Empties a slot.</summary>
+    public static void Remove(Stripe* stripe, ulong* slot)
     {
-        long items = ++stripe->Items;
-        if (items <= (long)GrowLoad << stripe->Bits || items % NoticeEvery != 0) return;
-        if (!_canGrow || stripe->Bits >= BitsMax) return;
-        int load = items > (long)CrowdedLoad << stripe->Bits ? CrowdedLoad : GrowLoad;
-        if (Volatile.Read(ref _growWanted) < load) Volatile.Write(ref _growWanted, load);
-    }
-
-    /// <summary>
-    /// Empties a slot. A chain whose last bucket holds one item or none gives it back, so that chains are as long as
-    /// their items need, and not as they once needed.
-    /// </summary>
-    public void Remove(Stripe* stripe, ulong* slot)
-    {
-        ItemHeader* item = Bucket.ItemOf(*slot);
-        *slot = 0;
+        Slot.Set(slot, 0);
         stripe->Items--;
-        Bucket* before = BucketOf(stripe, item->HashLow);
-        Bucket* last = Bucket.Next(before);
-        if (last == null) return;
-        for (Bucket* next = Bucket.Next(last); next != null; next = Bucket.Next(next))
-        {
-            before = last;
-            last = next;
-        }
-        ulong left = 0;
-        for (int index = 0; index < Bucket.SlotCount; index++)
-        {
-            if (last->Slots[index] == 0) continue;
-            if (left != 0) return;
-            left = last->Slots[index];
-        }
-        before->Slots[Bucket.SlotCount - 1] = left;
-        *last = default;
-        _pool.PutBack(last);
     }
 
-    /// <summary>
-    /// Moves some of the stripe's old buckets. Called by whoever writes here, and by the background step.
-    /// </summary>
-    /// <returns>How many moved.</returns>
-    public int Move(Stripe* stripe, int count)
+    /// <summary>A stripe has pages to give back. Without the lock, as a hint.</summary>
+    public static bool IsSparse(Stripe* stripe) =>
+        PagesFor(Volatile.Read(ref stripe->Items)) < Volatile.Read(ref stripe->Buckets) / IndexPages.PageBuckets;
+
+    /// <summary>Gives pages back that a stripe does not need any more.</summary>
+    public void Shrink(Stripe* stripe)
     {
-        int moved = 0;
-        while (stripe->OldTable != null && moved < count)
-        {
-            MoveBucket(stripe, stripe->OldTable + stripe->Moved);
-            stripe->Moved++;
-            moved++;
-            if (stripe->Moved < 1u << stripe->OldBits)
-            {
-                PrefetchHeaders(stripe->OldTable + stripe->Moved);
-                continue;
-            }
-            stripe->OldTable = null;
-            Interlocked.Decrement(ref _stripesMoving);
-        }
-        return moved;
+        int pages = PagesFor(stripe->Items);
+        if (pages < stripe->Buckets / IndexPages.PageBuckets) Resize(stripe, pages);
     }
 
-    /// <summary>Begins to use a table of twice the size, whose bytes the caller has reserved.</summary>
-    /// <returns>False when somebody else does, or the system has no memory; the bytes are given back.</returns>
-    public bool TryGrow(long reservedBytes)
+    /// <summary>Copies a page of a stripe to another place, if the stripe still has it.</summary>
+    /// <returns>False when there is no other place.</returns>
+    public bool MovePage(int owner, byte* page)
     {
-        bool isOurs = Interlocked.CompareExchange(ref _growing, 1, 0) == 0;
-        int bits = _bits + 1;
-        Bucket* table = isOurs && reservedBytes == TableBytes(bits) ? (Bucket*)Map(reservedBytes) : null;
-        if (table == null)
+        Stripe* stripe = StripeAt(owner);
+        bool isDone = true;
+        SpinGate.Enter(ref stripe->Lock);
+        for (int number = 0; number < stripe->Buckets / IndexPages.PageBuckets; number++)
         {
-            _arena.Unreserve(reservedBytes);
-            if (isOurs) Volatile.Write(ref _growing, 0);
-            return false;
+            if (*PagePlace(stripe, number) != (ulong)page) continue;
+            isDone = Replace(stripe, PagePlace(stripe, number), owner);
         }
-        _oldTable = _table;
-        _table = table;
-        Volatile.Write(ref _stripesMoving, StripeCount);
-        for (int index = 0; index < StripeCount; index++)
+        if ((byte*)stripe->Directory == page)
         {
-            Stripe* stripe = _stripes + index;
-            SpinGate.Enter(ref stripe->Lock);
-            stripe->OldTable = stripe->Table;
-            stripe->OldBits = stripe->Bits;
-            stripe->Moved = 0;
-            stripe->Table = table + ((long)index << bits);
-            stripe->Bits = bits;
-            SpinGate.Exit(ref stripe->Lock);
+            ulong* place = (ulong*)&stripe->Directory;
+            isDone = Replace(stripe, place, owner);
         }
-        Volatile.Write(ref _bits, bits);
-        Volatile.Write(ref _growWanted, 0);
-        Volatile.Write(ref _growing, 2);
-        return true;
+        SpinGate.Exit(ref stripe->Lock);
+        return isDone;
     }
 
-    /// <summary>Unmaps the old table once all stripes have left it.</summary>
-    public void FinishGrowth()
+    /// <summary>Where the bucket that a position lies in ends; 0 behind the last one.</summary>
+    public static uint PositionBehind(Stripe* stripe, uint position)
     {
-        // Pairs with the decrements in Move, each under its stripe's lock: at 0 nobody reads the old table.
-        if (Volatile.Read(ref _growing) != 2 || Volatile.Read(ref _stripesMoving) != 0) return;
-        if (Interlocked.CompareExchange(ref _growing, 1, 2) != 2) return;
-        MappedMemory.Unmap((byte*)_oldTable, (nuint)TableBytes(_bits - 1));
-        _arena.Unreserve(TableBytes(_bits - 1));
-        _oldTable = null;
-        Volatile.Write(ref _growing, 0);
+        ulong buckets = (uint)stripe->Buckets;
+        ulong next = (position * buckets >> 32) + 1;
+        return (uint)(((next << 32) + buckets - 1) / buckets);
     }
 
-    /// <summary>The bucket whose items come next in the order of hashes, and where the one behind it begins.</summary>
-    public static Bucket* BucketFrom(Stripe* stripe, uint position, out uint next)
+    public static uint PositionOf(ulong hash) => (uint)(hash >> PositionShift);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int Home(ulong hash, int buckets) => (int)((ulong)PositionOf(hash) * (uint)buckets >> 32);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Bucket* BucketAt(Stripe* stripe, int bucket) =>
+        (Bucket*)*PagePlace(stripe, bucket / IndexPages.PageBuckets) + bucket % IndexPages.PageBuckets;
+
+    /// <summary>A bucket so many places behind another one, round the stripe.</summary>
+    public static Bucket* BucketBehind(Stripe* stripe, int home, int distance)
     {
-        bool isOld = stripe->OldTable != null && position >> (32 - stripe->OldBits) >= stripe->Moved;
-        int bits = isOld ? stripe->OldBits : stripe->Bits;
-        uint number = position >> (32 - bits);
-        next = (number + 1) << (32 - bits);     // 0 behind the last one
-        return (isOld ? stripe->OldTable : stripe->Table) + number;
+        int bucket = home + distance;
+        return BucketAt(stripe, bucket < stripe->Buckets ? bucket : bucket - stripe->Buckets);
     }
 
     public void Dispose()
     {
-        MappedMemory.Unmap((byte*)_table, (nuint)TableBytes(_bits));
-        _arena.Unreserve(TableBytes(_bits));
-        if (_oldTable != null)
-        {
-            MappedMemory.Unmap((byte*)_oldTable, (nuint)TableBytes(_bits - 1));
-            _arena.Unreserve(TableBytes(_bits - 1));
-        }
         MappedMemory.Unmap((byte*)_stripes, (nuint)StripesBytes);
         _arena.Unreserve(StripesBytes);
-        _pool.Dispose();
-    }
-
-    private static long TableBytes(int bits) => (long)sizeof(Bucket) << (StripeBits + bits);
-
-    private byte* MapTable(long bytes)
-    {
-        Debug.Assert(_arena.Mapped + bytes <= _arena.Limit, "the smallest index fits the smallest store");
-        return _arena.TryReserve(bytes) ? Map(bytes) : null;
-    }
-
-    private static byte* Map(long bytes)
-    {
-        bool isHuge = bytes >= MappedMemory.HugePageSize;
-        nuint alignment = isHuge ? MappedMemory.HugePageSize : (nuint)MappedMemory.PageSize;
-        byte* memory = MappedMemory.Map((nuint)bytes, alignment);
-        if (memory != null && isHuge) MappedMemory.PreferHugePages(memory, (nuint)bytes);
-        return memory;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Bucket* BucketOf(Stripe* stripe, uint hashLow)
+    private static ulong* PagePlace(Stripe* stripe, int page) =>
+        page < Stripe.InlinePages ? stripe->Pages + page : stripe->Directory + (page - Stripe.InlinePages);
+
+    // The pages that a stripe keeps: one more than its items fill to three quarters.
+    private static int PagesFor(int items) =>
+        (int)(items * 100L / ShrinkPercent / (IndexPages.PageBuckets * Bucket.SlotCount)) + 1;
+
+    private static ulong* TryFree(Stripe* stripe, ulong hash)
     {
-        if (stripe->OldTable != null)
+        int home = Home(hash, stripe->Buckets);
+        int distanceMax = Math.Min(stripe->Buckets - 1, Bucket.ReachMax);
+        for (int distance = 0; distance <= distanceMax; distance++)
         {
-            uint old = hashLow >> (32 - stripe->OldBits);
-            if (old >= stripe->Moved) return stripe->OldTable + old;
+            ulong* slot = Bucket.FindEmpty(BucketBehind(stripe, home, distance));
+            if (slot == null) continue;
+            NoteReach(stripe, BucketAt(stripe, home), (uint)distance);
+            return slot;
         }
-        return stripe->Table + (hashLow >> (32 - stripe->Bits));
+        return null;
     }
 
-    // One comparison for 8 slots: bit i is set when slot i has the tag. An empty slot's tag is 0, which no item has.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static uint Matches(Bucket* bucket, ulong tag)
+    private static void NoteReach(Stripe* stripe, Bucket* bucket, uint distance)
     {
-        Vector512<ulong> tags = Vector512.LoadAligned(bucket->Slots) >>> Bucket.TagShift;
-        return (uint)Vector512.Equals(tags, Vector512.Create(tag)).ExtractMostSignificantBits();
+        if (distance == 0) return;
+        _ = Bucket.Matches(bucket, 0, out uint reach);
+        if (distance <= reach) return;
+        Stripe.BeginChange(stripe);
+        Bucket.SetReach(bucket, distance);
+        Stripe.EndChange(stripe);
     }
 
-    // Goes along the chain. A full one is made longer: its last slot moves to the new bucket and becomes the link.
-    private ulong* FindFree(Bucket* bucket, ref Bucket* spares)
+    private bool Grow(Stripe* stripe)
     {
-        while (true)
+        int pages = stripe->Buckets / IndexPages.PageBuckets;
+        return Resize(stripe, pages + 1);
+    }
+
+    // Takes all slots out, changes the pages, and puts the slots back.
+    [SkipLocalsInit]
+    private bool Resize(Stripe* stripe, int pages)
+    {
+        int before = stripe->Buckets / IndexPages.PageBuckets;
+        if (pages > PagesMax) return false;
+        byte* added = null;
+        int owner = NumberOf(stripe);
+        if (pages > before)
         {
+            if (pages > Stripe.InlinePages && stripe->Directory == null)
+            {
+                stripe->Directory = (ulong*)_pages.TryTake(owner);
+                if (stripe->Directory == null) return false;
+            }
+            added = _pages.TryTake(owner);
+            if (added == null) return false;
+        }
+        ulong* slots = stackalloc ulong[Math.Max(stripe->Items, 1)];
+        int count = 0;
+        Stripe.BeginChange(stripe);
+        for (int number = 0; number < stripe->Buckets; number++)
+        {
+            Bucket* bucket = BucketAt(stripe, number);
             for (int index = 0; index < Bucket.SlotCount; index++)
-                if (bucket->Slots[index] == 0) return bucket->Slots + index;
-            Bucket* next = Bucket.Next(bucket);
-            if (next == null) break;
-            bucket = next;
+            {
+                // Taken by an exchange: a reader's mark either comes with it or fails.
+                ulong slot = Interlocked.Exchange(ref bucket->Slots[index], 0);
+                if (Slot.IsEmpty(slot)) continue;
+                if (Sse.IsSupported) Sse.Prefetch0(Slot.ItemOf(slot));
+                slots[count++] = slot;
+            }
         }
-        Bucket* added = spares;
-        if (added != null)
-        {
-            spares = (Bucket*)added->Slots[0];
-            added->Slots[0] = 0;
-        }
-        else
-        {
-            added = _pool.TryTake();
-            if (added == null) return null;
-        }
-        added->Slots[0] = bucket->Slots[Bucket.SlotCount - 1];
-        bucket->Slots[Bucket.SlotCount - 1] = Bucket.Pack(Bucket.LinkTag, added);
-        return added->Slots + 1;
+        Debug.Assert(count == stripe->Items, "all items of the stripe");
+        if (added != null) *PagePlace(stripe, before) = (ulong)added;
+        for (int number = pages; number < before; number++) _pages.PutBack((byte*)*PagePlace(stripe, number));
+        Volatile.Write(ref stripe->Buckets, pages * IndexPages.PageBuckets);
+        for (int index = 0; index < count; index++) Place(stripe, slots[index]);
+        Stripe.EndChange(stripe);
+        return true;
     }
 
-    // A bucket moves by the hashes in its items' headers: they are on the way while the caller does other things.
-    private static void PrefetchHeaders(Bucket* bucket)
+    private void Place(Stripe* stripe, ulong slot)
     {
-        if (!Sse.IsSupported) return;
-        for (int index = 0; index < Bucket.SlotCount; index++) Sse.Prefetch0(Bucket.ItemOf(bucket->Slots[index]));
+        int home = Home(HashOf(Slot.ItemOf(slot)), stripe->Buckets);
+        uint distance = 0;
+        ulong* place = Bucket.FindEmpty(BucketAt(stripe, home));
+        while (place == null) place = Bucket.FindEmpty(BucketBehind(stripe, home, (int)++distance));
+        Debug.Assert(distance <= Bucket.ReachMax, "a stripe that is not full has a slot near by");
+        Bucket* bucket = BucketAt(stripe, home);
+        _ = Bucket.Matches(bucket, 0, out uint reach);
+        if (distance > reach) Bucket.SetReach(bucket, distance);
+        Slot.Set(place, slot);
     }
 
-    // The chain's own buckets are used again for the two new ones: moving never needs one more than it has freed, since
-    // a bucket that is read frees its link before its items are placed.
-    private void MoveBucket(Stripe* stripe, Bucket* old)
+    private bool Replace(Stripe* stripe, ulong* place, int owner)
     {
-        int shift = 32 - stripe->Bits;
-        Bucket* spares = null;
-        for (Bucket* bucket = old; bucket != null;)
+        byte* copy = _pages.TryTake(owner);
+        if (copy == null) return false;
+        byte* old = (byte*)*place;
+        Stripe.BeginChange(stripe);
+        new Span<byte>(old, IndexPages.PageBytes).CopyTo(new Span<byte>(copy, IndexPages.PageBytes));
+        *place = (ulong)copy;
+        Stripe.EndChange(stripe);
+        _pages.PutBack(old);
+        return true;
+    }
+
+    // The first pages, before anybody uses the store.
+    private void AddFirstPages(int index)
+    {
+        if (_stripes != null)
         {
-            Bucket copy = *bucket;
-            Bucket* next = Bucket.Next(bucket);
-            if (bucket != old)
+            Stripe* stripe = _stripes + index;
+            byte* page = _pages.TryTake(index);
+            if (page == null && _arena.TryTake() is { } segment)
             {
-                *bucket = default;
-                bucket->Slots[0] = (ulong)spares;
-                spares = bucket;
+                _pages.Add(segment);
+                page = _pages.TryTake(index);
             }
-            for (int index = 0; index < (next == null ? Bucket.SlotCount : Bucket.SlotCount - 1); index++)
+            if (page != null)
             {
-                ulong slot = copy.Slots[index];
-                if (slot == 0) continue;
-                ulong* place = FindFree(stripe->Table + (Bucket.ItemOf(slot)->HashLow >> shift), ref spares);
-                Debug.Assert(place != null, "the chain's own buckets suffice");
-                *place = slot;
+                // Directories are made by Resize only: here, few pages are enough.
+                int number = stripe->Buckets / IndexPages.PageBuckets;
+                if (number >= Stripe.InlinePages)
+                {
+                    _pages.PutBack(page);
+                    return;
+                }
+                stripe->Pages[number] = (ulong)page;
+                stripe->Buckets += IndexPages.PageBuckets;
+                return;
             }
-            bucket = next;
         }
-        *old = default;
-        _pool.PutBack(spares);
+        throw new InsufficientMemoryException("no memory for the index of the item store");
     }
 }

@@ -12,16 +12,18 @@ internal sealed unsafe class ItemArithmetic(ItemTable table, ItemWriter writer, 
         for (int count = 0; count < AttemptsMax; count++)
         {
             uint now = table.Now;
+            uint epoch = table.Epoch;
             bool needsRoom = false;
             ArithmeticResult result = new(ArithmeticStatus.NotFound);
             SpinGate.Enter(ref stripe->Lock);
             ulong* slot = table.FindValid(stripe, hash, key, now, out _);
-            if (slot != null) result = Apply(stripe, slot, hash, request, now, out needsRoom);
+            if (slot != null) result = Apply(stripe, slot, hash, request, now, epoch, out needsRoom);
             SpinGate.Exit(ref stripe->Lock);
             table.Arena.UnmapSurplus();
             if (needsRoom)
             {
-                if (!evictor.MakeRoom(ItemHeader.RecordSize(key.Length, Decimal64.LengthMax))) break;
+                long size = ItemHeader.RecordSize(key.Length, Decimal64.LengthMax, ItemState.AllFields);
+                if (!evictor.MakeRoom(size)) break;
                 continue;
             }
             if (result.Status != ArithmeticStatus.NotFound || !request.Vivify) return result;
@@ -34,48 +36,51 @@ internal sealed unsafe class ItemArithmetic(ItemTable table, ItemWriter writer, 
     }
 
     private ArithmeticResult Apply(
-        Stripe* stripe, ulong* slot, ulong hash, in ArithmeticRequest request, uint now, out bool needsRoom)
+        Stripe* stripe, ulong* slot, ulong hash, in ArithmeticRequest request, uint now, uint epoch, out bool needsRoom)
     {
         needsRoom = false;
-        ItemHeader* item = Bucket.ItemOf(*slot);
-        if (request.HasCompareCas && (request.CompareCas == 0 || request.CompareCas != item->Cas))
+        ItemHeader* item = Slot.ItemOf(*slot);
+        ulong oldCas = table.CasOf(item);
+        if (request.HasCompareCas && (request.CompareCas == 0 || request.CompareCas != oldCas))
             return new(ArithmeticStatus.Exists);
         if (!Decimal64.TryParse(ItemHeader.Value(item), out ulong number)) return new(ArithmeticStatus.NonNumeric);
         if (!request.IsDecrement) number = unchecked(number + request.Delta);
         else number = number > request.Delta ? number - request.Delta : 0;
 
+        // A shorter number is padded with spaces, as memcached does in place.
         Span<byte> digits = stackalloc byte[Decimal64.LengthMax];
-        digits = digits[..Decimal64.Format(number, digits)];
-        uint expiry = request.HasExpiry ? request.Expiry : item->Expiry;
-        Span<byte> place = ItemHeader.WireValue(item)[..^ItemHeader.TerminatorSize];
-        Segment segment = table.Arena.SegmentOf(item);
-        // Bytes that a lease still sends must not change under it.
-        if (digits.Length <= place.Length && !segment.IsPinned)
-        {
-            digits.CopyTo(place);
-            place[digits.Length..].Fill((byte)' ');
-            item->Expiry = expiry;
-            segment.NoteExpiry(expiry);
-        }
-        else
-        {
-            ItemHeader* longer = inserts.TryAppend(item->KeyLength, digits.Length, (uint)hash, expiry);
-            needsRoom = longer == null;
-            if (needsRoom) return default;
-            ItemHeader.Key(item).CopyTo(new Span<byte>((byte*)longer + ItemHeader.Size, item->KeyLength));
-            Span<byte> wire = ItemHeader.WireValue(longer);
-            digits.CopyTo(wire);
-            "\r\n"u8.CopyTo(wire[^ItemHeader.TerminatorSize..]);
-            longer->ClientFlags = item->ClientFlags;
-            longer->State = item->State;
-            longer->Epoch = item->Epoch;
-            table.Link(stripe, slot, hash, longer);
-            item = longer;
-        }
-        item->Cas = table.TakeCas(request.ExplicitCas);
-        item->LastAccess = now;
-        ItemTable.Bump(item, now, fetched: false);
-        return new(ArithmeticStatus.Done, number, item->Cas, expiry);
+        int length = Math.Max(Decimal64.Format(number, digits), ItemHeader.ValueLength(item));
+        uint expiry = request.HasExpiry ? request.Expiry : ItemHeader.Expiry(item);
+        ItemState state = item->State;
+        if (expiry != 0) state |= ItemState.HasExpiry;
+        if (request.ExplicitCas != 0 && table.HasCas) state |= ItemState.HasCas;
+        ItemHeader* copy = Append(item, length, ref state, oldCas, epoch);
+        needsRoom = copy == null;
+        if (needsRoom) return default;
+        ItemHeader.Key(item).CopyTo(new Span<byte>(ItemHeader.KeyStart(copy), item->KeyLength));
+        Span<byte> value = ItemHeader.Value(copy);
+        value.Fill((byte)' ');
+        digits[..Decimal64.Format(number, digits)].CopyTo(value);
+        if (copy->Has(ItemState.HasExpiry)) ItemHeader.SetExpiry(copy, expiry);
+        if (copy->Has(ItemState.HasFlags)) ItemHeader.SetClientFlags(copy, ItemHeader.ClientFlags(item));
+        if (copy->Has(ItemState.HasCas)) ItemHeader.SetCas(copy, table.TakeCas(request.ExplicitCas));
+        table.NoteAccess(copy, now);
+        ulong cas = table.CasOf(copy);
+        ulong bits = (*slot & (Slot.HitsMask | Slot.Fetched)) | Slot.CasSeen;
+        table.Link(stripe, slot, hash, copy, bits);
+        table.Arena.SegmentOf(copy).NoteExpiry(expiry);
+        table.Bump(slot, now, default, fetched: false);
+        return new(ArithmeticStatus.Done, number, cas, expiry);
+    }
+
+    // Values never change in place: readers without a lock would see half of a number. See ItemWriter for the token.
+    private ItemHeader* Append(ItemHeader* item, int length, ref ItemState state, ulong oldCas, uint epoch)
+    {
+        ItemHeader* copy = inserts.TryAppend(item->KeyLength, length, state, epoch);
+        if (copy == null || (state & ItemState.HasCas) != 0 || table.CasOf(copy) > oldCas || !table.HasCas) return copy;
+        if (!inserts.TryShorten(copy, ItemHeader.RecordSize(copy), 0)) table.Kill(copy);
+        state |= ItemState.HasCas;
+        return inserts.TryAppend(item->KeyLength, length, state, epoch);
     }
 
     private StoreResult Create(ReadOnlySpan<byte> key, ulong hash, in ArithmeticRequest request)

@@ -1,25 +1,24 @@
-using System.Diagnostics;
-
 namespace Larder.Cache.Store;
 
 /// <summary>
 /// An item that is being edited: readable as an <see cref="ItemView"/>, with metadata that can be changed. Valid only
 /// inside <see cref="IItemEditor.Edit"/>.
 /// </summary>
-public readonly unsafe ref struct ItemEdit
+public readonly ref struct ItemEdit
 {
-    private readonly ItemHeader* _item;
+    private readonly ulong _slot;
     private readonly ItemTable _table;
+    private readonly ref ItemNotes _notes;
 
-    internal ItemEdit(ItemHeader* item, ItemTable table)
+    internal ItemEdit(ulong slot, ItemTable table, ref ItemNotes notes)
     {
-        Debug.Assert(item != null, "an edit has an item");
-        _item = item;
+        _slot = slot;
         _table = table;
+        _notes = ref notes;
     }
 
-    /// <summary>The item as it is now.</summary>
-    public ItemView View => new(_item, _table);
+    /// <summary>The item as it is now, with what was changed.</summary>
+    public ItemView View => new(_slot, _table, ref _notes);
 
     /// <summary>
     /// When it ends, in seconds of the store's clock; 0 is never. A time that is over already leaves an item that the
@@ -27,42 +26,41 @@ public readonly unsafe ref struct ItemEdit
     /// </summary>
     public uint Expiry
     {
-        get => _item->Expiry;
-        set
-        {
-            _item->Expiry = value;
-            _table.Arena.SegmentOf(_item).NoteExpiry(value);
-        }
+        get => _notes.Expiry;
+        set => _notes.Expiry = value;
     }
 
     /// <summary>The client's 32 bits.</summary>
     public uint ClientFlags
     {
-        get => _item->ClientFlags;
-        set => _table.SetClientFlags(_item, value);
+        get => _notes.ClientFlags;
+        set => _notes.ClientFlags = value;
     }
 
     /// <summary>It is to be recached (meta answer X).</summary>
     public bool IsStale
     {
-        get => _item->Has(ItemState.Stale);
+        get => View.IsStale;
         set => Mark(ItemState.Stale, value);
     }
 
     /// <summary>Somebody was told to recache it (meta answer W, then Z).</summary>
     public bool IsWon
     {
-        get => _item->Has(ItemState.Won);
+        get => View.IsWon;
         set => Mark(ItemState.Won, value);
     }
 
-    /// <summary>Gives the item a new CAS token and returns it.</summary>
+    /// <summary>Gives the item a new CAS token.</summary>
     /// <param name="explicitCas">The token to take (meta flag E), or 0 for the store's next.</param>
-    public ulong RenewCas(ulong explicitCas = 0) => _item->Cas = _table.TakeCas(explicitCas);
+    public void RenewCas(ulong explicitCas = 0) => _notes.Cas = _table.TakeCas(explicitCas);
 
     /// <summary>Makes the value empty and the client flags 0 (<c>md</c> with x).</summary>
-    public void Clear() => _table.Empty(_item);
+    public void Clear()
+    {
+        _notes.State |= ItemState.Emptied;
+        _notes.ClientFlags = 0;
+    }
 
-    private void Mark(ItemState bit, bool value) =>
-        _item->State = value ? _item->State | bit : _item->State & ~bit;
+    private void Mark(ItemState bit, bool value) => _notes.State = value ? _notes.State | bit : _notes.State & ~bit;
 }

@@ -47,7 +47,7 @@ public unsafe struct ItemReservation
         get
         {
             if (_item == null) return default;
-            byte* start = (byte*)_item + ItemHeader.Size + _item->KeyLength;
+            byte* start = ItemHeader.KeyStart(_item) + _item->KeyLength;
             return new Span<byte>(start, ValueLength + ItemHeader.TerminatorSize);
         }
     }

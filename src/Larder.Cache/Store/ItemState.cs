@@ -1,22 +1,22 @@
 namespace Larder.Cache.Store;
 
-/// <summary>The bits of <see cref="ItemHeader.State"/>.</summary>
+/// <summary>The bits of <see cref="ItemHeader.State"/>: which fields a record has, and its marks.</summary>
 [Flags]
-internal enum ItemState : byte
+internal enum ItemState : ushort
 {
     None = 0,
 
-    /// <summary>Hits since the item was stored, less one for each time that the evictor kept it; low bit.</summary>
-    UseLow = 1,
+    /// <summary>The record has a time (4 bytes).</summary>
+    HasExpiry = 1,
 
-    /// <summary>High bit of the same, which stops at 3.</summary>
-    UseHigh = 2,
+    /// <summary>The record has client flags (4 bytes).</summary>
+    HasFlags = 2,
 
-    /// <summary>Both bits of the count.</summary>
-    UseMask = UseLow | UseHigh,
+    /// <summary>The record has a CAS token (8 bytes); without it the token is made from the record's place.</summary>
+    HasCas = 4,
 
-    /// <summary>Was read since it was stored.</summary>
-    Fetched = 4,
+    /// <summary>All fields.</summary>
+    AllFields = HasExpiry | HasFlags | HasCas,
 
     /// <summary>Invalidated, but still shown (meta flag I).</summary>
     Stale = 8,

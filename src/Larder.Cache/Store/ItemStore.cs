@@ -31,9 +31,6 @@ public sealed unsafe class ItemStore : IDisposable
     /// <inheritdoc cref="HashPowerMin"/>
     public const int HashPowerMax = 32;
 
-    /// <summary>Buckets that are moved under one lock.</summary>
-    private const int MoveChunk = 16;
-
     /// <summary>What the smallest limit must hold beside the index: lanes, spare, and some to evict.</summary>
     private const int SegmentsMin = 8;
 
@@ -45,12 +42,12 @@ public sealed unsafe class ItemStore : IDisposable
 
     private readonly ItemTable _table;              // owner: immutable
     private readonly Evictor _evictor;              // owner: immutable
-    private readonly IndexGrowth _growth;           // owner: immutable
     private readonly ItemWriter _writer;            // owner: immutable
     private readonly ItemArithmetic _arithmetic;    // owner: immutable
     private readonly Sweeper _sweeper;              // owner: immutable
     private readonly ulong _seed;                   // owner: immutable
-    private int _moveAt;                            // owner: anybody; a stripe, where Maintain moves buckets next
+    private readonly IndexShrinking _shrinking;     // owner: immutable
+    private readonly ItemEditing _editing;          // owner: immutable
     private bool _isDisposed;                       // owner: whoever disposes
 
     /// <summary>Maps the index and the first segments.</summary>
@@ -70,15 +67,16 @@ public sealed unsafe class ItemStore : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(options.HashPowerInit, HashPowerMin, nameof(options));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.HashPowerInit, HashPowerMax, nameof(options));
         _seed = options.HashSeed ?? RandomSeed();
-        _table = new ItemTable(options, clock);
-        var inserts = new Lane(_table.Arena);
-        _evictor = new Evictor(_table, inserts, new Lane(_table.Arena));
-        _growth = new IndexGrowth(_table, _evictor);
-        _writer = new ItemWriter(_table, _evictor, _growth, inserts);
+        _table = new ItemTable(options, clock, _seed);
+        var inserts = new Lane(_table.Arena, SegmentQueue.Small);
+        _evictor = new Evictor(_table, inserts, new Lane(_table.Arena, SegmentQueue.Main));
+        _writer = new ItemWriter(_table, _evictor, inserts);
+        _editing = new ItemEditing(_table, _evictor, inserts);
+        _shrinking = new IndexShrinking(_table);
         _arithmetic = new ItemArithmetic(_table, _writer, _evictor, inserts);
         _sweeper = new Sweeper(_table);
-        // The first free segment becomes the evictor's spare.
-        if (_table.Arena.TryTake() is { } spare) _table.Arena.PutBack(spare);
+        // The first free segments become the evictor's spares.
+        while (!_table.Arena.HasSpares && _table.Arena.TryTake() is { } spare) _table.Arena.PutBack(spare);
     }
 
     /// <summary>The store's clock.</summary>
@@ -96,7 +94,7 @@ public sealed unsafe class ItemStore : IDisposable
     public ulong Hash(ReadOnlySpan<byte> key) => KeyHash.Compute(key, _seed);
 
     /// <summary>Asks the processor for the index line of a hash, so that a lookup soon after does not wait.</summary>
-    public void Prefetch(ulong hash) => _table.Index.Prefetch((uint)hash);
+    public void Prefetch(ulong hash) => _table.Index.Prefetch(hash);
 
     /// <summary>
     /// Second stage for batches, after <see cref="Prefetch"/> of all keys: asks for the first lines of the items that
@@ -105,9 +103,7 @@ public sealed unsafe class ItemStore : IDisposable
     public void PrefetchItem(ulong hash)
     {
         Stripe* stripe = _table.Index.StripeOf(hash);
-        SpinGate.Enter(ref stripe->Lock);
-        HashIndex.PrefetchItems(stripe, hash);
-        SpinGate.Exit(ref stripe->Lock);
+        HashIndex.PrefetchItem(stripe, hash);
     }
 
     /// <summary>Looks a key up and shows its item to the reader.</summary>
@@ -125,9 +121,11 @@ public sealed unsafe class ItemStore : IDisposable
             ulong* slot = _table.FindValid(stripe, hash, key, now, out status);
             if (slot != null)
             {
-                ItemHeader* item = Bucket.ItemOf(*slot);
-                reader.Read(new ItemView(item, _table));
-                if ((options & FindOptions.NoBump) == FindOptions.None) ItemTable.Bump(item, now, fetched: true);
+                var notes = default(ItemNotes);
+                reader.Read(new ItemView(*slot, _table, ref notes));
+                if (notes.AccessSeen) _table.TrackAccess();
+                if ((options & FindOptions.NoBump) == FindOptions.None) _table.Bump(slot, now, notes, fetched: true);
+                else if (notes.CasSeen) Interlocked.Or(ref *slot, Slot.CasSeen);
             }
         }
         finally
@@ -146,27 +144,7 @@ public sealed unsafe class ItemStore : IDisposable
         ReadOnlySpan<byte> key, ulong hash, ref TEditor editor, FindOptions options = FindOptions.None)
         where TEditor : struct, IItemEditor, allows ref struct
     {
-        uint now = _table.Now;
-        Stripe* stripe = _table.Index.StripeOf(hash);
-        FindStatus status;
-        SpinGate.Enter(ref stripe->Lock);
-        try
-        {
-            ulong* slot = _table.FindValid(stripe, hash, key, now, out status);
-            if (slot != null)
-            {
-                ItemHeader* item = Bucket.ItemOf(*slot);
-                EditOutcome outcome = editor.Edit(new ItemEdit(item, _table));
-                if (outcome == EditOutcome.Delete) _table.Remove(stripe, slot);
-                else if ((options & FindOptions.NoBump) == FindOptions.None) ItemTable.Bump(item, now, fetched: true);
-            }
-        }
-        finally
-        {
-            SpinGate.Exit(ref stripe->Lock);
-        }
-        _table.Arena.UnmapSurplus();
-        return status;
+        return _editing.Run(key, hash, ref editor, (options & FindOptions.NoBump) == FindOptions.None);
     }
 
     /// <summary>Stores a value that is all there. The bytes are copied.</summary>
@@ -264,14 +242,15 @@ public sealed unsafe class ItemStore : IDisposable
             SpinGate.Enter(ref stripe->Lock);
             try
             {
-                budget -= 1 + Show(HashIndex.BucketFrom(stripe, cursor.Position, out next), now, ref reader);
+                next = HashIndex.PositionBehind(stripe, cursor.Position);
+                budget -= 1 + Show(stripe, cursor.Position, next, now, ref reader);
             }
             finally
             {
                 SpinGate.Exit(ref stripe->Lock);
             }
             cursor.Position = next;
-            if (next == 0) cursor.IsAtEnd = ++cursor.Stripe == HashIndex.StripeCount;
+            if (next == 0) cursor.IsAtEnd = ++cursor.Stripe == _table.Index.StripeCount;
         }
         return !cursor.IsAtEnd;
     }
@@ -301,8 +280,7 @@ public sealed unsafe class ItemStore : IDisposable
     public bool Maintain(int budget)
     {
         _ = _table.Now;
-        bool isMore = MoveBuckets(budget);
-        _growth.Step(PassesPerStep);
+        bool isMore = _shrinking.Step(budget);
         for (int pass = 0; pass < PassesPerStep && _table.Arena.IsOverLimit; pass++) _ = _evictor.ShrinkStep();
         isMore |= _sweeper.Step(budget);
         _ = _table.Arena.Trim(PoolKept, PassesPerStep);
@@ -321,7 +299,6 @@ public sealed unsafe class ItemStore : IDisposable
             MappedBytes = arena.Mapped,
             HashPowerLevel = index.HashPower,
             HashBytes = index.Bytes,
-            HashIsExpanding = index.IsGrowing,
             SegmentBytes = arena.SegmentBytes,
             SegmentsFree = arena.PoolCount,
             SegmentsLeased = arena.LeasedCount,
@@ -374,7 +351,7 @@ public sealed unsafe class ItemStore : IDisposable
         ulong* slot = _table.FindValid(stripe, hash, key, now, out _);
         if (slot != null)
         {
-            bool isOther = compare && (compareCas == 0 || Bucket.ItemOf(*slot)->Cas != compareCas);
+            bool isOther = compare && (compareCas == 0 || _table.CasOf(Slot.ItemOf(*slot)) != compareCas);
             status = isOther ? DeleteStatus.Exists : DeleteStatus.Deleted;
             if (!isOther) _table.Remove(stripe, slot);
         }
@@ -383,38 +360,32 @@ public sealed unsafe class ItemStore : IDisposable
         return status;
     }
 
-    private int Show<TReader>(Bucket* bucket, uint now, ref TReader reader)
+    // The items of one bucket's positions, which may stand in the next buckets.
+    private int Show<TReader>(Stripe* stripe, uint position, uint next, uint now, ref TReader reader)
         where TReader : struct, IItemReader, allows ref struct
     {
         int shown = 0;
-        for (; bucket != null; bucket = Bucket.Next(bucket))
+        int home = (int)((ulong)position * (uint)stripe->Buckets >> 32);
+        _ = Bucket.Matches(HashIndex.BucketAt(stripe, home), 0, out uint reach);
+        for (int distance = 0; distance <= reach; distance++)
         {
+            Bucket* bucket = HashIndex.BucketBehind(stripe, home, distance);
             for (int index = 0; index < Bucket.SlotCount; index++)
             {
-                ulong slot = bucket->Slots[index];
-                if (slot == 0 || slot >> Bucket.TagShift == Bucket.LinkTag) continue;
-                if (_table.StatusOf(Bucket.ItemOf(slot), now) != FindStatus.Hit) continue;
-                reader.Read(new ItemView(Bucket.ItemOf(slot), _table));
+                ulong* slot = bucket->Slots + index;
+                if (Slot.IsEmpty(*slot)) continue;
+                ItemHeader* item = Slot.ItemOf(*slot);
+                uint place = HashIndex.PositionOf(_table.Index.HashOf(item));
+                // The last bucket ends at 2^32, which is 0 here.
+                if (place < position || place > next - 1 || _table.StatusOf(item, now) != FindStatus.Hit) continue;
+                var notes = default(ItemNotes);
+                reader.Read(new ItemView(*slot, _table, ref notes));
+                if (notes.AccessSeen) _table.TrackAccess();
+                if (notes.CasSeen) Interlocked.Or(ref *slot, Slot.CasSeen);
                 shown++;
             }
         }
         return shown;
-    }
-
-    // Some buckets of each stripe, beginning where the last call ended.
-    private bool MoveBuckets(int budget)
-    {
-        if (!_table.Index.IsGrowing) return false;
-        for (int looked = 0; looked < HashIndex.StripeCount && budget > 0; looked++)
-        {
-            Stripe* stripe = _table.Index.StripeAt(_moveAt);
-            SpinGate.Enter(ref stripe->Lock);
-            int moved = _table.Index.Move(stripe, MoveChunk);
-            SpinGate.Exit(ref stripe->Lock);
-            budget -= moved * Bucket.SlotCount;
-            if (moved < MoveChunk) _moveAt = (_moveAt + 1) % HashIndex.StripeCount;
-        }
-        return budget <= 0;
     }
 
     private static ulong RandomSeed()

@@ -25,7 +25,7 @@ public sealed class ItemStoreOptions
     public int HashPowerInit { get; init; } = 16;
 
     /// <summary>
-    /// False is memcached's <c>-o no_hashexpand</c>: the index keeps its size and chains overflow buckets.
+    /// memcached's <c>-o no_hashexpand</c>, which has no meaning here: the index has no large steps to be avoided.
     /// </summary>
     public bool HashExpandEnabled { get; init; } = true;
 

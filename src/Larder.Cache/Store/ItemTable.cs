@@ -11,11 +11,11 @@ internal sealed unsafe class ItemTable
 {
     private const uint NoFlush = uint.MaxValue;
 
-    private long _cas;              // owner: anybody, interlocked
+    private bool _tracksAccess;     // owner: anybody sets it once
     private uint _epoch;            // owner: anybody, interlocked; flushes so far
     private uint _flushAt = NoFlush; // owner: anybody, interlocked; second of the flush that waits
 
-    public ItemTable(ItemStoreOptions options, StoreClock clock)
+    public ItemTable(ItemStoreOptions options, StoreClock clock, ulong seed)
     {
         Clock = clock;
         Classes = new SizeClasses(options.CasEnabled);
@@ -23,7 +23,7 @@ internal sealed unsafe class ItemTable
         HasCas = options.CasEnabled;
         CanEvict = options.EvictionsEnabled;
         Arena = new SegmentArena(options.MemoryLimitBytes);
-        Index = new HashIndex(Arena, IndexPower(options), options.HashExpandEnabled);
+        Index = new HashIndex(Arena, options.MemoryLimitBytes, IndexPower(options), seed);
         Counters = new ClassCounters(Arena);
     }
 
@@ -71,10 +71,33 @@ internal sealed unsafe class ItemTable
         }
     }
 
+    /// <summary>Hits note the time of access: somebody has asked for it (mg with l, me, a dump).</summary>
+    public bool TracksAccess => Volatile.Read(ref _tracksAccess);
+
+    /// <summary>From now on hits note the time of access.</summary>
+    public void TrackAccess()
+    {
+        if (!TracksAccess) Volatile.Write(ref _tracksAccess, true);
+    }
+
+    /// <summary>A token that nothing else has, or the one that the client wants.</summary>
     public ulong TakeCas(ulong explicitCas)
     {
         if (!HasCas) return 0;
-        return explicitCas != 0 ? explicitCas : (ulong)Interlocked.Increment(ref _cas);
+        return explicitCas != 0 ? explicitCas : (ulong)Arena.NextSequence() << SegmentHeader.CasShift;
+    }
+
+    /// <summary>
+    /// An item's token: its own, or that of its place. A segment's sequence number is never given again and values
+    /// never change in their place, so that it stands for this value only.
+    /// </summary>
+    public ulong CasOf(ItemHeader* item)
+    {
+        if (!HasCas) return 0;
+        if (item->Has(ItemState.HasCas)) return ItemHeader.CasField(item);
+        SegmentHeader* header = Arena.HeaderOf(item);
+        ulong place = (ulong)((byte*)item - (byte*)header) / sizeof(uint);
+        return ((ulong)Volatile.Read(ref header->Sequence) << SegmentHeader.CasShift) | place;
     }
 
     /// <summary>Whether an item may be shown. Needs no lock where a wrong answer does no harm.</summary>
@@ -82,8 +105,9 @@ internal sealed unsafe class ItemTable
     public FindStatus StatusOf(ItemHeader* item, uint now)
     {
         // An item of a newer epoch than ours was stored after a flush that we have not seen yet: it is valid.
-        if ((int)(Epoch - item->Epoch) > 0) return FindStatus.Flushed;
-        return item->Expiry != 0 && item->Expiry <= now ? FindStatus.Expired : FindStatus.Hit;
+        if ((int)(Epoch - Arena.HeaderOf(item)->Epoch) > 0) return FindStatus.Flushed;
+        uint expiry = ItemHeader.Expiry(item);
+        return expiry != 0 && expiry <= now ? FindStatus.Expired : FindStatus.Hit;
     }
 
     /// <summary>
@@ -94,40 +118,54 @@ internal sealed unsafe class ItemTable
         Stripe* stripe, ulong hash, ReadOnlySpan<byte> key, uint now, out FindStatus status)
     {
         ulong* slot = HashIndex.Find(stripe, hash, key);
-        status = slot == null ? FindStatus.Miss : StatusOf(Bucket.ItemOf(*slot), now);
+        status = slot == null ? FindStatus.Miss : StatusOf(Slot.ItemOf(*slot), now);
         if (status is FindStatus.Hit or FindStatus.Miss) return slot;
         Reclaim(stripe, slot, status, byCrawler: false);
         return null;
     }
 
-    /// <summary>A hit: eviction sees it, and so do mg's flags h and l next time.</summary>
+    /// <summary>A hit: eviction sees it, and so do mg's flags h and l next time. With the stripe's lock.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Bump(ItemHeader* item, uint now, bool fetched)
+    public void Bump(ulong* slot, uint now, in ItemNotes notes, bool fetched)
     {
-        ItemState state = item->State;
-        if ((state & ItemState.UseMask) != ItemState.UseMask) state = (ItemState)((byte)state + 1);
-        if (fetched) state |= ItemState.Fetched;
-        if (state != item->State) item->State = state;
-        if (item->LastAccess != now) item->LastAccess = now;
+        Mark(slot, *slot, notes, fetched);
+        if (TracksAccess) NoteAccess(Slot.ItemOf(*slot), now);
     }
 
-    /// <summary>An item that is complete comes into the index, and in place of another one if there is one.</summary>
-    public void Link(Stripe* stripe, ulong* slot, ulong hash, ItemHeader* item)
+    /// <summary>Counts a hit in the slot, if it has not changed. Without a lock.</summary>
+    /// <returns>False when the slot has changed.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool Mark(ulong* slot, ulong seen, in ItemNotes notes, bool fetched)
     {
-        ItemHeader* old = Bucket.ItemOf(*slot);
-        *slot = Bucket.Pack(Bucket.TagOf(hash), item);
+        ulong marked = seen;
+        if ((seen & Slot.HitsMask) != Slot.HitsMask) marked++;
+        if (fetched) marked |= Slot.Fetched;
+        if (notes.CasSeen) marked |= Slot.CasSeen;
+        return marked == seen || Interlocked.CompareExchange(ref *slot, marked, seen) == seen;
+    }
+
+    /// <summary>The item was accessed now.</summary>
+    public void NoteAccess(ItemHeader* item, uint now) =>
+        ItemHeader.SetLastAccess(item, Arena.HeaderOf(item)->BegunAt, now);
+
+    /// <summary>An item that is complete comes into the index, and in place of another one if there is one.</summary>
+    public void Link(Stripe* stripe, ulong* slot, ulong hash, ItemHeader* item, ulong bits)
+    {
+        bool isNew = Slot.IsEmpty(*slot);
+        ItemHeader* old = Slot.ItemOf(*slot);
+        Slot.Set(slot, Slot.Pack(Slot.TagOf(hash), item, bits));
         stripe->Stored++;
-        if (old == null)
+        if (isNew)
         {
-            Count(item);
-            Index.Added(stripe);
+            Count(stripe, item);
+            stripe->Items++;
             return;
         }
         // Mostly the same size again: then nothing is to be counted.
         if (ItemHeader.RecordSize(old) != ItemHeader.RecordSize(item) || ClassOf(old) != ClassOf(item))
         {
-            Uncount(old);
-            Count(item);
+            Uncount(stripe, old);
+            Count(stripe, item);
         }
         Kill(old);
     }
@@ -135,52 +173,89 @@ internal sealed unsafe class ItemTable
     /// <summary>An item leaves the index.</summary>
     public void Remove(Stripe* stripe, ulong* slot)
     {
-        ItemHeader* item = Bucket.ItemOf(*slot);
-        Index.Remove(stripe, slot);
-        Bury(item);
+        ItemHeader* item = Slot.ItemOf(*slot);
+        HashIndex.Remove(stripe, slot);
+        Uncount(stripe, item);
+        Kill(item);
     }
 
     /// <summary>An invalid item leaves the index.</summary>
     public void Reclaim(Stripe* stripe, ulong* slot, FindStatus status, bool byCrawler)
     {
-        ItemHeader* item = Bucket.ItemOf(*slot);
-        ClassCounters.Cell* cell = CellOf(item);
+        ClassCounters.Cell* cell = CellOf(stripe, Slot.ItemOf(*slot));
         Interlocked.Increment(ref cell->Reclaimed);
         if (byCrawler) Interlocked.Increment(ref cell->CrawlerReclaimed);
-        if (status == FindStatus.Expired && !item->Has(ItemState.Fetched))
+        if (status == FindStatus.Expired && (*slot & Slot.Fetched) == 0)
             Interlocked.Increment(ref cell->ExpiredUnfetched);
         Remove(stripe, slot);
     }
 
-    /// <summary>The copy of a record takes its place in the index; the old record is dead.</summary>
-    public void Relocate(ulong* slot, ItemHeader* copy)
+    /// <summary>A copy of a record takes its place in the index; the old record is dead.</summary>
+    public void Relocate(Stripe* stripe, ulong* slot, ItemHeader* copy, ulong value)
     {
-        ItemHeader* old = Bucket.ItemOf(*slot);
-        *slot = Bucket.Pack(*slot >> Bucket.TagShift, copy);
+        ItemHeader* old = Slot.ItemOf(*slot);
+        Uncount(stripe, old);
+        Slot.Set(slot, Slot.WithItem(value, copy));
+        Count(stripe, copy);
         Kill(old);
     }
 
-    /// <summary>Value empty, client flags 0.</summary>
-    public void Empty(ItemHeader* item)
+    /// <summary>
+    /// The state of a record that takes an item's place without a change of its value: a token that somebody has seen
+    /// goes with it.
+    /// </summary>
+    public ItemState StateOfCopy(ulong slot)
     {
-        Uncount(item);
-        item->State |= ItemState.Emptied;
-        item->ClientFlags = 0;
-        Count(item);
+        ItemState state = Slot.ItemOf(slot)->State;
+        return HasCas && (slot & Slot.CasSeen) != 0 ? state | ItemState.HasCas : state;
     }
 
-    /// <summary>Other client flags, which may count under another size class.</summary>
-    public void SetClientFlags(ItemHeader* item, uint value)
+    /// <summary>Fills a record of <see cref="StateOfCopy"/> with an item.</summary>
+    public void Copy(ItemHeader* item, ItemHeader* copy)
     {
-        Uncount(item);
-        item->ClientFlags = value;
-        Count(item);
+        long left = ItemHeader.KeyStart(copy) - (byte*)copy;
+        long bytes = item->KeyLength + (long)ItemHeader.StoredLength(item);
+        Debug.Assert(left + bytes <= ItemHeader.RecordSize(copy), "the copy has room");
+        if (copy->Has(ItemState.HasExpiry)) ItemHeader.SetExpiry(copy, ItemHeader.Expiry(item));
+        if (copy->Has(ItemState.HasFlags)) ItemHeader.SetClientFlags(copy, ItemHeader.ClientFlags(item));
+        if (copy->Has(ItemState.HasCas)) ItemHeader.SetCas(copy, CasOf(item));
+        uint access = ItemHeader.LastAccess(item, Arena.HeaderOf(item)->BegunAt);
+        NoteAccess(copy, access);
+        Buffer.MemoryCopy(ItemHeader.KeyStart(item), ItemHeader.KeyStart(copy), bytes, bytes);
     }
 
-    public ClassCounters.Cell* CellOf(ItemHeader* item) => Counters.CellOf(item->HashLow, ClassOf(item));
+    public ClassCounters.Cell* CellOf(Stripe* stripe, ItemHeader* item) => CellOf(stripe, ClassOf(item));
+
+    public ClassCounters.Cell* CellOf(Stripe* stripe, int sizeClass) =>
+        Counters.CellOf(Index.NumberOf(stripe), sizeClass);
 
     public int ClassOf(ItemHeader* item) =>
-        Classes.ClassOf(item->KeyLength, ItemHeader.Value(item).Length, item->ClientFlags);
+        Classes.ClassOf(item->KeyLength, ItemHeader.ValueLength(item), ItemHeader.ClientFlags(item));
+
+    public void Count(Stripe* stripe, ItemHeader* item)
+    {
+        ClassCounters.Cell* cell = CellOf(stripe, item);
+        Interlocked.Increment(ref cell->Number);
+        Interlocked.Add(ref cell->Bytes, ItemHeader.RecordSize(item));
+    }
+
+    public void Uncount(Stripe* stripe, ItemHeader* item)
+    {
+        ClassCounters.Cell* cell = CellOf(stripe, item);
+        Interlocked.Decrement(ref cell->Number);
+        Interlocked.Add(ref cell->Bytes, -ItemHeader.RecordSize(item));
+    }
+
+    /// <summary>
+    /// A record's bytes are dead. They are not touched after they were counted: the segment may be used again at once.
+    /// </summary>
+    public void Kill(ItemHeader* item)
+    {
+        Debug.Assert(!item->Has(ItemState.Dead), "an item leaves once");
+        item->State |= ItemState.Dead;
+        Segment segment = Arena.SegmentOf(item);
+        if (segment.Remove(ItemHeader.RecordSize(item))) Arena.Retire(segment);
+    }
 
     public void Dispose()
     {
@@ -201,34 +276,5 @@ internal sealed unsafe class ItemTable
         uint at = Volatile.Read(ref _flushAt);
         if (at > now || Interlocked.CompareExchange(ref _flushAt, NoFlush, at) != at) return;
         Interlocked.Increment(ref _epoch);
-    }
-
-    private void Bury(ItemHeader* item)
-    {
-        Uncount(item);
-        Kill(item);
-    }
-
-    // The record's bytes are not touched after they were counted as dead: the segment may be used again at once.
-    private void Kill(ItemHeader* item)
-    {
-        Debug.Assert(!item->Has(ItemState.Dead), "an item leaves once");
-        item->State |= ItemState.Dead;
-        Segment segment = Arena.SegmentOf(item);
-        if (segment.Remove(ItemHeader.RecordSize(item))) Arena.Retire(segment);
-    }
-
-    private void Count(ItemHeader* item)
-    {
-        ClassCounters.Cell* cell = CellOf(item);
-        Interlocked.Increment(ref cell->Number);
-        Interlocked.Add(ref cell->Bytes, ItemHeader.RecordSize(item));
-    }
-
-    private void Uncount(ItemHeader* item)
-    {
-        ClassCounters.Cell* cell = CellOf(item);
-        Interlocked.Decrement(ref cell->Number);
-        Interlocked.Add(ref cell->Bytes, -ItemHeader.RecordSize(item));
     }
 }

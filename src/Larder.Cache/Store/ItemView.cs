@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using Larder.Events.Buffers;
 
 namespace Larder.Cache.Store;
@@ -11,57 +12,88 @@ public readonly unsafe ref struct ItemView
 {
     private readonly ItemHeader* _item;
     private readonly ItemTable _table;
+    private readonly ulong _slot;
+    private readonly ItemState _state;
+    private readonly ref ItemNotes _notes;
 
-    internal ItemView(ItemHeader* item, ItemTable table)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal ItemView(ulong slot, ItemTable table, ref ItemNotes notes)
     {
-        Debug.Assert(item != null, "a view has an item");
-        _item = item;
+        _item = Slot.ItemOf(slot);
+        Debug.Assert(_item != null, "a view has an item");
         _table = table;
+        _slot = slot;
+        _state = notes.IsEdited ? notes.State : _item->State;
+        _notes = ref notes;
     }
 
     /// <summary>The key, 1 to 250 bytes, decoded if it came as base64.</summary>
     public ReadOnlySpan<byte> Key => ItemHeader.Key(_item);
 
     /// <summary>The value.</summary>
-    public ReadOnlySpan<byte> Value => ItemHeader.Value(_item);
-
-    /// <summary>The value followed by CR LF, as it goes onto a text or meta wire.</summary>
-    public ReadOnlySpan<byte> WireValue => ItemHeader.WireValue(_item);
+    public ReadOnlySpan<byte> Value
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => new(ItemHeader.KeyStart(_item) + _item->KeyLength, ValueLength);
+    }
 
     /// <summary>Bytes of the value.</summary>
-    public int ValueLength => ItemHeader.WireValue(_item).Length - ItemHeader.TerminatorSize;
+    public int ValueLength => (_state & ItemState.Emptied) != 0 ? 0 : ItemHeader.StoredLength(_item);
 
     /// <summary>The client's 32 bits.</summary>
-    public uint ClientFlags => _item->ClientFlags;
+    public uint ClientFlags => _notes.IsEdited ? _notes.ClientFlags : ItemHeader.ClientFlags(_item);
 
-    /// <summary>The CAS token; 0 when the store has none (-C).</summary>
-    public ulong Cas => _item->Cas;
+    /// <summary>
+    /// The CAS token; 0 when the store has none (-C). It stays until the value changes, for which an item that was
+    /// asked for it once may pay 8 bytes.
+    /// </summary>
+    public ulong Cas
+    {
+        get
+        {
+            _notes.CasSeen = true;
+            return _notes.Cas != 0 ? _notes.Cas : _table.CasOf(_item);
+        }
+    }
 
     /// <summary>When it ends, in seconds of the store's clock; 0 is never. Time left is this minus the clock.</summary>
-    public uint Expiry => _item->Expiry;
+    public uint Expiry => _notes.IsEdited ? _notes.Expiry : ItemHeader.Expiry(_item);
 
-    /// <summary>Last access before this one (or storing), in seconds of the store's clock.</summary>
-    public uint LastAccess => _item->LastAccess;
+    /// <summary>
+    /// Last access before this one (or storing), in seconds of the store's clock. A store where nobody has asked before
+    /// does not know of accesses, and answers when the item was stored.
+    /// </summary>
+    public uint LastAccess
+    {
+        get
+        {
+            _notes.AccessSeen = true;
+            return ItemHeader.LastAccess(_item, _table.Arena.HeaderOf(_item)->BegunAt);
+        }
+    }
 
     /// <summary>It was read before this access (meta flag h).</summary>
-    public bool IsFetched => _item->Has(ItemState.Fetched);
+    public bool IsFetched => (_slot & Slot.Fetched) != 0;
 
     /// <summary>It was invalidated and is to be recached (meta answer X).</summary>
-    public bool IsStale => _item->Has(ItemState.Stale);
+    public bool IsStale => (_state & ItemState.Stale) != 0;
 
     /// <summary>Somebody was already told to recache it (meta answer Z).</summary>
-    public bool IsWon => _item->Has(ItemState.Won);
+    public bool IsWon => (_state & ItemState.Won) != 0;
 
     /// <summary>The key was sent as base64.</summary>
-    public bool IsKeyBinary => _item->Has(ItemState.KeyBinary);
+    public bool IsKeyBinary => (_state & ItemState.KeyBinary) != 0;
 
     /// <summary>memcached's size class that the item would be in, 1 to 39.</summary>
-    public int SizeClass => _table.Classes.ClassOf(_item->KeyLength, ValueLength, _item->ClientFlags);
+    public int SizeClass => _table.Classes.ClassOf(_item->KeyLength, ValueLength, ClientFlags);
 
     /// <summary>
     /// The item's size as memcached counts it (<c>me</c>, <c>lru_crawler metadump</c>, item_get log lines).
     /// </summary>
-    public long VirtualSize => _table.Classes.VirtualSize(_item->KeyLength, ValueLength, _item->ClientFlags);
+    public long VirtualSize => _table.Classes.VirtualSize(_item->KeyLength, ValueLength, ClientFlags);
+
+    /// <summary>Bytes of the item in the store.</summary>
+    internal long RecordSize => ItemHeader.RecordSize(_item);
 
     /// <summary>
     /// Lends the value where it lies, so that it can be sent after the lookup has ended: it stays unchanged until the
@@ -69,15 +101,10 @@ public readonly unsafe ref struct ItemView
     /// once, on any thread. It keeps the memory of the item's whole segment, so take it for large values (some 16 KiB
     /// and more) and copy small ones.
     /// </summary>
-    /// <param name="withTerminator">Lend <see cref="WireValue"/> instead of <see cref="Value"/>.</param>
-    public ByteLease Lease(bool withTerminator)
+    public ByteLease Lease()
     {
-        Span<byte> wire = ItemHeader.WireValue(_item);
-        int length = withTerminator ? wire.Length : wire.Length - ItemHeader.TerminatorSize;
         Segment segment = _table.Arena.SegmentOf(_item);
         segment.Pin();
-        byte* start = (byte*)_item + ItemHeader.Size + _item->KeyLength + (int)_item->StoredLength
-            + ItemHeader.TerminatorSize - wire.Length;
-        return new ByteLease(start, length, segment, 0);
+        return new ByteLease(ItemHeader.KeyStart(_item) + _item->KeyLength, ValueLength, segment, 0);
     }
 }

@@ -7,7 +7,7 @@ namespace Larder.Cache.Store;
 /// leaves with what it needs, the memory is found without locks, and the attempt begins anew, since the old item may be
 /// another one by then.
 /// </summary>
-internal sealed unsafe class ItemWriter(ItemTable table, Evictor evictor, IndexGrowth growth, Lane inserts)
+internal sealed unsafe class ItemWriter(ItemTable table, Evictor evictor, Lane inserts)
 {
     /// <summary>A bound against other threads that always take the memory first; then NoMemory is the truth.</summary>
     private const int AttemptsMax = 64;
@@ -20,7 +20,7 @@ internal sealed unsafe class ItemWriter(ItemTable table, Evictor evictor, IndexG
         Nothing,
         LaneRoom,
         Block,
-        Bucket,
+        Page,
     }
 
     /// <summary>Stores a value that is all there. A large one is copied before the lock is taken.</summary>
@@ -28,12 +28,12 @@ internal sealed unsafe class ItemWriter(ItemTable table, Evictor evictor, IndexG
         ReadOnlySpan<byte> key, ulong hash, ReadOnlySpan<byte> value, in StoreRequest request)
     {
         Segment? block = null;
-        if (!request.IsJoin && ItemHeader.RecordSize(key.Length, value.Length) > _arena.SharedSizeMax)
+        if (!request.IsJoin && IsLarge(key.Length, value.Length))
         {
             ReserveStatus reserved = Reserve(key, hash, value.Length, request, out block);
             if (reserved == ReserveStatus.TooLarge) return new StoreResult(StoreStatus.TooLarge);
             if (reserved == ReserveStatus.NoMemory) return new StoreResult(StoreStatus.NoMemory);
-            value.CopyTo(ItemHeader.WireValue((ItemHeader*)(block!.Base + Segment.HeaderSize)));
+            value.CopyTo(ItemHeader.Value((ItemHeader*)(block!.Base + Segment.HeaderSize)));
         }
         StoreResult result = Put(key, hash, value, request, ref block);
         Discard(ref block);
@@ -44,7 +44,7 @@ internal sealed unsafe class ItemWriter(ItemTable table, Evictor evictor, IndexG
     public StoreResult Put(Segment block, ulong hash, in StoreRequest request)
     {
         var item = (ItemHeader*)(block.Base + Segment.HeaderSize);
-        bool isLarge = ItemHeader.RecordSize(item) > _arena.SharedSizeMax;
+        bool isLarge = IsLarge(item->KeyLength, ItemHeader.StoredLength(item));
         Segment? inPlace = isLarge && !request.IsJoin ? block : null;
         StoreResult result = Put(ItemHeader.Key(item), hash, ItemHeader.Value(item), request, ref inPlace);
         Segment? left = isLarge && !request.IsJoin ? inPlace : block;
@@ -67,11 +67,7 @@ internal sealed unsafe class ItemWriter(ItemTable table, Evictor evictor, IndexG
             Need need = TryPut(stripe, now, request, ref attempt, ref block);
             SpinGate.Exit(ref stripe->Lock);
             _arena.UnmapSurplus();
-            if (need == Need.Nothing)
-            {
-                if (table.Index.NeedsStep) growth.Step(passes: 1);
-                break;
-            }
+            if (need == Need.Nothing) break;
             if (Provide(need, ref attempt, ref block)) continue;
             attempt.Result = new StoreResult(StoreStatus.NoMemory);
             break;
@@ -89,13 +85,13 @@ internal sealed unsafe class ItemWriter(ItemTable table, Evictor evictor, IndexG
         StoreStatus failure = StoreStatus.TooLarge;
         if (Fits(key.Length, valueLength, request.ClientFlags))
         {
-            block = evictor.TakeDedicated(ItemHeader.RecordSize(key.Length, valueLength));
+            block = evictor.TakeDedicated(ItemHeader.RecordSize(key.Length, valueLength, ItemState.AllFields));
             failure = StoreStatus.NoMemory;
         }
         if (block is not null)
         {
-            ItemHeader* item = block.Begin(key.Length, valueLength, (uint)hash);
-            key.CopyTo(new Span<byte>((byte*)item + ItemHeader.Size, key.Length));
+            ItemHeader* item = block.Begin(key.Length, valueLength);
+            key.CopyTo(new Span<byte>(ItemHeader.KeyStart(item), key.Length));
             return ReserveStatus.Reserved;
         }
         Fail(key, hash, valueLength, failure, request);
@@ -111,18 +107,24 @@ internal sealed unsafe class ItemWriter(ItemTable table, Evictor evictor, IndexG
         block = null;
     }
 
+    // By the largest form that a record can have, so that an item never changes sides.
+    private bool IsLarge(int keyLength, long valueLength) =>
+        ItemHeader.RecordSize(keyLength, valueLength, ItemState.AllFields) > _arena.SharedSizeMax;
+
     // Within -I and half of the memory.
     private bool Fits(int keyLength, long valueLength, uint clientFlags) =>
         table.Classes.VirtualSize(keyLength, valueLength, clientFlags) <= table.ItemSizeMax
-        && valueLength + keyLength + ItemHeader.Size < _arena.Limit / 2;
+        && ItemHeader.RecordSize(keyLength, valueLength, ItemState.AllFields) < _arena.Limit / 2;
 
     private Need TryPut(
         Stripe* stripe, uint now, in StoreRequest request, ref Attempt attempt, ref Segment? block)
     {
-        table.Index.Move(stripe, 1);
+        // Before the old item is looked at: what is stored with an older epoch is flushed at once, never too late.
+        uint epoch = table.Epoch;
         ulong* slot = table.FindValid(stripe, attempt.Hash, attempt.Key, now, out _);
-        ItemHeader* old = slot == null ? null : Bucket.ItemOf(*slot);
-        if (!Decide(old, request, now, out bool isStale, out StoreStatus refusal))
+        ItemHeader* old = slot == null ? null : Slot.ItemOf(*slot);
+        ulong oldCas = old == null ? 0 : table.CasOf(old);
+        if (!Decide(slot, oldCas, request, now, out bool isStale, out StoreStatus refusal))
         {
             attempt.Result = new StoreResult(refusal);
             return Need.Nothing;
@@ -131,7 +133,7 @@ internal sealed unsafe class ItemWriter(ItemTable table, Evictor evictor, IndexG
         bool isJoined = old != null && request.IsJoin;
         ReadOnlySpan<byte> joined = isJoined ? ItemHeader.Value(old) : default;
         long length = (long)attempt.Value.Length + joined.Length;
-        uint flags = isJoined ? old->ClientFlags : request.ClientFlags;
+        uint flags = isJoined ? ItemHeader.ClientFlags(old) : request.ClientFlags;
         if (!Fits(attempt.Key.Length, length, flags))
         {
             attempt.Result = new StoreResult(StoreStatus.TooLarge);
@@ -140,56 +142,59 @@ internal sealed unsafe class ItemWriter(ItemTable table, Evictor evictor, IndexG
         attempt.ValueLength = (int)length;
         if (slot == null)
         {
-            slot = table.Index.FindFree(stripe, attempt.Hash);
-            if (slot == null) return Need.Bucket;
+            slot = table.Index.FindFree(stripe, attempt.Hash, attempt.HasNoPage);
+            if (slot == null) return Need.Page;
         }
 
-        uint expiry = isJoined || isStale ? old->Expiry : request.Expiry;
-        ulong cas = table.TakeCas(request.ExplicitCas);
-        ItemHeader* item = Place(ref attempt, block, expiry, out Need need);
+        uint expiry = isJoined || isStale ? ItemHeader.Expiry(old) : request.Expiry;
+        ItemState state = MarksOf(old, isJoined, isStale, request) | FieldsOf(expiry, flags);
+        if (request.ExplicitCas != 0 && table.HasCas) state |= ItemState.HasCas;
+        ItemHeader* item = Place(ref attempt, block, ref state, oldCas, epoch, out Need need);
         if (item == null) return need;
-        item->State = StateOf(old, isJoined, isStale, request);
-        item->ClientFlags = flags;
-        item->Expiry = expiry;
-        item->LastAccess = now;
-        item->Epoch = table.Epoch;
-        item->Cas = cas;
-        "\r\n"u8.CopyTo(ItemHeader.WireValue(item)[^ItemHeader.TerminatorSize..]);
+        item->State = state;
+        if (item->Has(ItemState.HasExpiry)) ItemHeader.SetExpiry(item, expiry);
+        if (item->Has(ItemState.HasFlags)) ItemHeader.SetClientFlags(item, flags);
+        if (item->Has(ItemState.HasCas)) ItemHeader.SetCas(item, table.TakeCas(request.ExplicitCas));
         if (!attempt.IsInPlace) Write(item, attempt, joined, request.Mode == StoreMode.Prepend);
-        attempt.Result = new StoreResult(StoreStatus.Stored, item->Cas, attempt.ValueLength);
         if (attempt.IsDedicated)
         {
-            _arena.Publish(block!, expiry, now, table.Epoch);
+            _arena.Publish(block!, now, epoch);
             block = null;
         }
-        table.Link(stripe, slot, attempt.Hash, item);
+        table.NoteAccess(item, now);
+        attempt.Result = new StoreResult(StoreStatus.Stored, table.CasOf(item), attempt.ValueLength);
+        ulong bits = (attempt.IsDedicated ? Slot.Large : 0) | (request.DiscardsCas ? 0 : Slot.CasSeen);
+        table.Link(stripe, slot, attempt.Hash, item, bits);
+        // Behind the record, so that a sweep that does not see it yet has begun before this note.
+        // An item that was flushed on its way is found by a sweep of its own.
+        _arena.SegmentOf(item).NoteExpiry(table.Epoch == epoch ? expiry : StoreClock.Past);
         return Need.Nothing;
     }
 
     // memcached's do_store_item as the reference tells it: the comparison comes first, then the mode.
-    private static bool Decide(
-        ItemHeader* old, in StoreRequest request, uint now, out bool isStale, out StoreStatus refusal)
+    private bool Decide(
+        ulong* slot, ulong oldCas, in StoreRequest request, uint now, out bool isStale, out StoreStatus refusal)
     {
         isStale = false;
         refusal = StoreStatus.NotStored;
-        if (old == null)
+        if (slot == null)
         {
             if (request.Mode == StoreMode.Cas) refusal = StoreStatus.NotFound;
             return request.Mode is StoreMode.Set or StoreMode.Add || (request.IsJoin && request.Vivify);
         }
         if (request.Mode == StoreMode.Add)
         {
-            ItemTable.Bump(old, now, fetched: false);
+            table.Bump(slot, now, default, fetched: false);
             return false;
         }
         if (request.Mode != StoreMode.Cas && !(request.IsJoin && request.HasCompareCas)) return true;
-        if (request.CompareCas != 0 && request.CompareCas == old->Cas) return true;
-        isStale = !request.IsJoin && request.Invalidate && request.CompareCas != 0 && request.CompareCas < old->Cas;
+        if (request.CompareCas != 0 && request.CompareCas == oldCas) return true;
+        isStale = !request.IsJoin && request.Invalidate && request.CompareCas != 0 && request.CompareCas < oldCas;
         refusal = StoreStatus.Exists;
         return isStale;
     }
 
-    private static ItemState StateOf(ItemHeader* old, bool isJoined, bool isStale, in StoreRequest request)
+    private static ItemState MarksOf(ItemHeader* old, bool isJoined, bool isStale, in StoreRequest request)
     {
         ItemState state = ItemState.None;
         if (isStale) state |= ItemState.Stale | (old->State & ItemState.Won);
@@ -199,43 +204,65 @@ internal sealed unsafe class ItemWriter(ItemTable table, Evictor evictor, IndexG
         return state;
     }
 
+    private static ItemState FieldsOf(uint expiry, uint flags) =>
+        (expiry != 0 ? ItemState.HasExpiry : ItemState.None) | (flags != 0 ? ItemState.HasFlags : ItemState.None);
+
     // A record in the lane, or the block if it has the right size.
-    private ItemHeader* Place(ref Attempt attempt, Segment? block, uint expiry, out Need need)
+    private ItemHeader* Place(
+        ref Attempt attempt, Segment? block, ref ItemState state, ulong oldCas, uint epoch, out Need need)
     {
-        int keyLength = attempt.Key.Length;
-        attempt.IsDedicated = ItemHeader.RecordSize(keyLength, attempt.ValueLength) > _arena.SharedSizeMax;
+        attempt.IsDedicated = IsLarge(attempt.Key.Length, attempt.ValueLength);
         if (!attempt.IsDedicated)
         {
             need = Need.LaneRoom;
-            return inserts.TryAppend(keyLength, attempt.ValueLength, (uint)attempt.Hash, expiry);
+            return Append(attempt, ref state, oldCas, epoch);
         }
+        state |= ItemState.AllFields;
         need = Need.Block;
         if (block is null) return null;
         var item = (ItemHeader*)(block.Base + Segment.HeaderSize);
-        return item->StoredLength == attempt.ValueLength ? item : null;
+        return ItemHeader.StoredLength(item) == attempt.ValueLength ? item : null;
+    }
+
+    // Tokens of a key count up, so that an older one can be told (StoreRequest.Invalidate). One that is made from the
+    // place does not where the old item lies in a segment that was begun later: then the record carries its own.
+    private ItemHeader* Append(in Attempt attempt, ref ItemState state, ulong oldCas, uint epoch)
+    {
+        ItemHeader* item = inserts.TryAppend(attempt.Key.Length, attempt.ValueLength, state, epoch);
+        bool isFine = item == null || oldCas == 0 || (state & ItemState.HasCas) != 0 || table.CasOf(item) > oldCas;
+        if (isFine) return item;
+        if (!inserts.TryShorten(item, ItemHeader.RecordSize(item), 0)) table.Kill(item);
+        state |= ItemState.HasCas;
+        return inserts.TryAppend(attempt.Key.Length, attempt.ValueLength, state, epoch);
     }
 
     private static void Write(ItemHeader* item, in Attempt attempt, ReadOnlySpan<byte> joined, bool isPrepend)
     {
-        attempt.Key.CopyTo(new Span<byte>((byte*)item + ItemHeader.Size, attempt.Key.Length));
-        Span<byte> wire = ItemHeader.WireValue(item);
-        Debug.Assert(wire.Length == joined.Length + attempt.Value.Length + ItemHeader.TerminatorSize, "all fits");
+        attempt.Key.CopyTo(new Span<byte>(ItemHeader.KeyStart(item), attempt.Key.Length));
+        Span<byte> value = ItemHeader.Value(item);
+        Debug.Assert(value.Length == joined.Length + attempt.Value.Length, "all fits");
         int valueAt = isPrepend ? 0 : joined.Length;
         int joinedAt = isPrepend ? attempt.Value.Length : 0;
-        joined.CopyTo(wire[joinedAt..]);
-        attempt.Value.CopyTo(wire[valueAt..]);
+        joined.CopyTo(value[joinedAt..]);
+        attempt.Value.CopyTo(value[valueAt..]);
     }
 
     // Without locks.
     private bool Provide(Need need, ref Attempt attempt, ref Segment? block)
     {
-        long size = ItemHeader.RecordSize(attempt.Key.Length, attempt.ValueLength);
+        long size = ItemHeader.RecordSize(attempt.Key.Length, attempt.ValueLength, ItemState.AllFields);
         if (need == Need.LaneRoom) return evictor.MakeRoom(size);
-        if (need == Need.Bucket) return evictor.Reserve(BucketPool.ChunkBytes) && table.Index.Pool.Refill();
+        if (need == Need.Page)
+        {
+            if (evictor.MakePages()) return true;
+            bool isFirst = !attempt.HasNoPage;
+            attempt.HasNoPage = true;
+            return isFirst;
+        }
         Debug.Assert(!attempt.IsInPlace, "a value in its place has its block");
         Discard(ref block);
         block = evictor.TakeDedicated(size);
-        block?.Begin(attempt.Key.Length, attempt.ValueLength, (uint)attempt.Hash);
+        block?.Begin(attempt.Key.Length, attempt.ValueLength);
         return block is not null;
     }
 
@@ -246,7 +273,7 @@ internal sealed unsafe class ItemWriter(ItemTable table, Evictor evictor, IndexG
         if (status == StoreStatus.NoMemory)
         {
             int sizeClass = table.Classes.ClassOf(key.Length, valueLength, request.ClientFlags);
-            Interlocked.Increment(ref table.Counters.CellOf((uint)hash, sizeClass)->OutOfMemory);
+            Interlocked.Increment(ref table.CellOf(stripe, sizeClass)->OutOfMemory);
         }
         if (!request.DeleteOnFailure) return;
         SpinGate.Enter(ref stripe->Lock);
@@ -264,6 +291,7 @@ internal sealed unsafe class ItemWriter(ItemTable table, Evictor evictor, IndexG
         public ulong Hash;
         public bool IsInPlace;
         public bool IsDedicated;
+        public bool HasNoPage;
         public int ValueLength;
         public StoreResult Result;
     }

@@ -1,26 +1,51 @@
+using System.Diagnostics;
+
 namespace Larder.Cache.Store;
 
 /// <summary>
-/// Where records are appended: one segment at a time, and a gate for the few instructions that place a record. A store
-/// has two lanes: new items, and those that the evictor keeps. Lock order: stripe, lane, arena.
+/// Where records are appended: one segment at a time, and a gate for the few instructions that place a record. All
+/// items of a segment are of one flush epoch. Lock order: stripe, lane, arena.
 /// </summary>
-internal sealed unsafe class Lane(SegmentArena arena)
+internal sealed unsafe class Lane(SegmentArena arena, SegmentQueue queue)
 {
     private int _gate;
     private Segment? _active;       // owner: _gate
 
     /// <summary>
-    /// Places a record whose bytes the caller then writes; null when the segment has no room (see
-    /// <see cref="Install"/>). Under the stripe lock of the item, which is held until the item is in the index: that is
-    /// how an evictor that meets a record without an item knows that it is dead.
+    /// Places a record whose bytes the caller then writes; null when the segment has no room or is of another epoch
+    /// (see <see cref="Install"/>). Under the stripe lock of the item. The record counts as live from here on: that is
+    /// what keeps its segment until the item is in the index.
     /// </summary>
-    public ItemHeader* TryAppend(int keyLength, int valueLength, uint hashLow, uint expiry)
+    public ItemHeader* TryAppend(int keyLength, int valueLength, ItemState state, uint epoch)
     {
         SpinGate.Enter(ref _gate);
         Segment? active = _active;
-        ItemHeader* item = active is null ? null : active.Append(keyLength, valueLength, hashLow, expiry);
+        bool isOpen = active is not null && active.Header->Epoch == epoch;
+        ItemHeader* item = isOpen ? active!.Append(keyLength, valueLength, state) : null;
         SpinGate.Exit(ref _gate);
         return item;
+    }
+
+    /// <summary>
+    /// A record that was just placed needs fewer bytes, or none. Under the same stripe lock; lengths and state of a
+    /// record that stays are written again by the caller.
+    /// </summary>
+    /// <returns>False when another record was placed behind it.</returns>
+    public bool TryShorten(ItemHeader* item, long size, long needed)
+    {
+        SpinGate.Enter(ref _gate);
+        bool isLast = _active is not null && _active.TryShorten(item, size, needed);
+        SpinGate.Exit(ref _gate);
+        return isLast;
+    }
+
+    /// <summary>There is room for a record of this epoch.</summary>
+    public bool HasRoom(long recordSize, uint epoch)
+    {
+        SpinGate.Enter(ref _gate);
+        bool hasRoom = Fits(recordSize, epoch);
+        SpinGate.Exit(ref _gate);
+        return hasRoom;
     }
 
     /// <summary>Bytes left in the segment.</summary>
@@ -38,16 +63,20 @@ internal sealed unsafe class Lane(SegmentArena arena)
     /// <summary>Goes on in a fresh segment, unless somebody else was faster; then that one goes back.</summary>
     public void Install(Segment fresh, long recordSize, uint now, uint epoch)
     {
+        Debug.Assert(recordSize <= arena.SegmentBytes - Segment.HeaderSize, "a fresh segment has room");
         SpinGate.Enter(ref _gate);
         Segment? full = _active;
-        bool hasRoom = full is not null && full.End + recordSize <= arena.SegmentBytes;
+        bool hasRoom = Fits(recordSize, epoch);
         if (!hasRoom)
         {
-            arena.Activate(fresh, now, epoch);
+            arena.Activate(fresh, queue, now, epoch);
             _active = fresh;
         }
         SpinGate.Exit(ref _gate);
         if (hasRoom) arena.PutBack(fresh);
         else if (full is not null) arena.Seal(full);
     }
+
+    private bool Fits(long recordSize, uint epoch) =>
+        _active is not null && _active.Header->Epoch == epoch && _active.End + recordSize <= arena.SegmentBytes;
 }

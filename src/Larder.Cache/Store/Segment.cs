@@ -11,8 +11,8 @@ namespace Larder.Cache.Store;
 /// </summary>
 internal sealed unsafe class Segment(SegmentArena arena, int id) : ILeaseOwner
 {
-    /// <summary>Bytes in front of the first record: the segment's number, padded to keep records aligned.</summary>
-    public const int HeaderSize = 16;
+    /// <summary>Bytes in front of the first record.</summary>
+    public const int HeaderSize = SegmentHeader.Size;
 
     /// <summary>Value of <see cref="SweepAt"/> when nothing here expires.</summary>
     public const uint NeverSweep = uint.MaxValue;
@@ -23,6 +23,7 @@ internal sealed unsafe class Segment(SegmentArena arena, int id) : ILeaseOwner
     private long _liveBytes;        // owner: anybody, interlocked
     private int _pins;              // owner: anybody, interlocked
     private uint _sweepAt;          // owner: anybody, interlocked
+    private long _sequence;         // owner: arena gate writes, everybody reads
     private int _state;             // owner: arena gate writes, everybody reads
     private int _end;               // owner: the lane's gate writes, everybody reads
 
@@ -36,13 +37,27 @@ internal sealed unsafe class Segment(SegmentArena arena, int id) : ILeaseOwner
     /// <summary>Holds one item that is too large to share a segment (or a reservation).</summary>
     public bool IsDedicated { get; private set; }       // owner: arena, while nobody else has the segment
 
+    /// <summary>The beginning of the memory.</summary>
+    public SegmentHeader* Header => (SegmentHeader*)Base;
+
     /// <summary>
     /// Place in the eviction order: the lowest goes first. Also tells one use of the object from another.
     /// </summary>
-    public long Sequence { get; set; }                  // owner: arena gate
+    public long Sequence                                // owner: arena gate writes, everybody reads
+    {
+        get => Volatile.Read(ref _sequence);
+        set
+        {
+            Volatile.Write(ref _sequence, value);
+            if (Base != null) Volatile.Write(ref Header->Sequence, value);
+        }
+    }
+
+    /// <summary>The queue of S3-FIFO that the segment stands in.</summary>
+    public SegmentQueue Queue { get; set; }             // owner: arena gate
 
     /// <summary>When the first record came, in seconds of the clock.</summary>
-    public uint BegunAt { get; set; }                   // owner: arena gate
+    public uint BegunAt { get; private set; }           // owner: arena gate
 
     /// <summary>Flushes up to this epoch were applied to all its items.</summary>
     public uint SweptEpoch { get; set; }                // owner: sweeper (arena before the segment is used)
@@ -77,7 +92,8 @@ internal sealed unsafe class Segment(SegmentArena arena, int id) : ILeaseOwner
         Base = memory;
         Length = length;
         IsDedicated = isDedicated;
-        *(int*)memory = id;
+        *Header = default;
+        Header->Id = id;
     }
 
     public void Detach()
@@ -95,28 +111,33 @@ internal sealed unsafe class Segment(SegmentArena arena, int id) : ILeaseOwner
         SweptEpoch = epoch;
         SweptAt = now;
         BegunAt = now;
+        Header->Epoch = epoch;
+        Header->BegunAt = now;
     }
 
     /// <summary>Places a record at the end, or returns null when it does not fit. Under the lane's gate.</summary>
-    public ItemHeader* Append(int keyLength, int valueLength, uint hashLow, uint expiry)
+    public ItemHeader* Append(int keyLength, int valueLength, ItemState state)
     {
-        long size = ItemHeader.RecordSize(keyLength, valueLength);
+        long size = ItemHeader.RecordSize(keyLength, valueLength, state);
         int end = _end;
         if (end + size > (long)Length) return null;
         var item = (ItemHeader*)(Base + end);
-        Debug.Assert(((nuint)item & 7) == 0, "records are aligned");
+        Debug.Assert(((nuint)item & 3) == 0, "records are aligned");
         // First the interlocked addition, which waits for all stores before it; the record's lines are seldom cached.
         Interlocked.Add(ref _liveBytes, size);
-        item->HashLow = hashLow;
-        item->StoredLength = (uint)valueLength;
-        item->KeyLength = (byte)keyLength;
-        item->State = ItemState.None;
-        item->Expiry = expiry;
+        ItemHeader.Begin(item, keyLength, valueLength, state);
         if (Sse.IsSupported) PrefetchNext((byte*)item + size, size);
         Volatile.Write(ref _end, (int)(end + size));
-        // Behind the end, so that a sweep that does not see the record yet has begun before this note.
-        NoteExpiry(expiry);
         return item;
+    }
+
+    /// <summary>Takes bytes back from the last record. Under the lane's gate.</summary>
+    public bool TryShorten(ItemHeader* item, long size, long needed)
+    {
+        if ((byte*)item + size != Base + _end) return false;
+        Volatile.Write(ref _end, (int)(_end - size + needed));
+        Interlocked.Add(ref _liveBytes, needed - size);
+        return true;
     }
 
     // The place of the next record, which is likely of the same size; past the end it asks for nothing of ours.
@@ -126,25 +147,21 @@ internal sealed unsafe class Segment(SegmentArena arena, int id) : ILeaseOwner
     }
 
     /// <summary>The only record of a dedicated segment. While nobody else has the segment.</summary>
-    public ItemHeader* Begin(int keyLength, int valueLength, uint hashLow)
+    public ItemHeader* Begin(int keyLength, int valueLength)
     {
-        long size = HeaderSize + ItemHeader.RecordSize(keyLength, valueLength);
+        long size = HeaderSize + ItemHeader.RecordSize(keyLength, valueLength, ItemState.AllFields);
         Debug.Assert(size <= (long)Length, "the segment was made for this record");
         var item = (ItemHeader*)(Base + HeaderSize);
-        item->HashLow = hashLow;
-        item->StoredLength = (uint)valueLength;
-        item->KeyLength = (byte)keyLength;
-        item->State = ItemState.None;
+        ItemHeader.Begin(item, keyLength, valueLength, ItemState.AllFields);
         return item;
     }
 
     /// <summary>Counts the record of a dedicated segment as live.</summary>
-    public void Publish(uint expiry)
+    public void Publish()
     {
         var item = (ItemHeader*)(Base + HeaderSize);
         long size = ItemHeader.RecordSize(item);
         Interlocked.Add(ref _liveBytes, size);
-        NoteExpiry(expiry);
         Volatile.Write(ref _end, (int)(HeaderSize + size));
     }
 

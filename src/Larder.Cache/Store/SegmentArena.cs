@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Larder.Events.Native;
 
 namespace Larder.Cache.Store;
@@ -16,12 +17,12 @@ namespace Larder.Cache.Store;
 /// </code>
 /// Mapping and unmapping happen outside of all locks: bytes are reserved against the limit before they are mapped, and
 /// what is to be unmapped waits in a list for <see cref="UnmapSurplus"/>. The gate is a leaf below stripes and lanes.
-/// The spare is a free segment that only the evictor takes, so that it always has somewhere to move survivors to.
+/// The spares are free segments that only the evictor takes, so that it always has somewhere to move survivors to.
 /// </summary>
 internal sealed unsafe class SegmentArena
 {
     /// <summary>A store has at least so many segments if it is not tiny: coarser ones lose hits.</summary>
-    private const int SegmentsWanted = 128;
+    private const int SegmentsWanted = 256;
     private const long SegmentBytesMin = 64 << 10;
 
     /// <summary>Size of a huge page; larger segments only for more memory than <see cref="LargeMemory"/>.</summary>
@@ -39,6 +40,9 @@ internal sealed unsafe class SegmentArena
     /// </summary>
     private const int BlocksKept = 16;
 
+    /// <summary>One pass may need two: an item whose token was seen gets 8 bytes longer when it moves.</summary>
+    private const int SparesWanted = 2;
+
     private int _gate;
     private Segment?[] _segments = new Segment?[256];       // owner: gate writes, everybody reads
     private int _count;                                     // owner: gate
@@ -48,7 +52,8 @@ internal sealed unsafe class SegmentArena
     private Segment? _spare;                                // owner: gate
     private readonly Segment?[] _blocks = new Segment?[32]; // owner: gate; by log2 of their bytes
     private readonly int[] _blockCounts = new int[32];      // owner: gate
-    private long _sequence;                                 // owner: gate
+    private long _sequence;                                 // owner: anybody, interlocked
+    private int _spareCount;                                // owner: gate writes, everybody reads
     private int _poolCount;                                 // owner: gate writes, everybody reads
     private int _leased;                                    // owner: gate writes, everybody reads
     private long _mapped;                                   // owner: anybody, interlocked
@@ -87,11 +92,17 @@ internal sealed unsafe class SegmentArena
     /// <summary>All segment objects that were ever made; look at their state.</summary>
     public ReadOnlySpan<Segment?> Segments => Volatile.Read(ref _segments);
 
-    public Segment SegmentOf(ItemHeader* item)
-    {
-        int id = *(int*)((nuint)item & ~(nuint)(SegmentBytes - 1));
-        return Volatile.Read(ref _segments)[id]!;
-    }
+    /// <summary>The head of the segment in which an item lies.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public SegmentHeader* HeaderOf(ItemHeader* item) =>
+        (SegmentHeader*)((nuint)item & ~(nuint)(SegmentBytes - 1));
+
+    /// <summary>
+    /// A number that no segment has or had; it counts up from 1. Also for CAS tokens that no place stands for.
+    /// </summary>
+    public long NextSequence() => Interlocked.Increment(ref _sequence);
+
+    public Segment SegmentOf(ItemHeader* item) => Volatile.Read(ref _segments)[HeaderOf(item)->Id]!;
 
     /// <summary>Counts bytes that the caller is about to map; false when they would pass the limit.</summary>
     public bool TryReserve(long bytes)
@@ -123,17 +134,22 @@ internal sealed unsafe class SegmentArena
         return taken ?? TryMap((nuint)SegmentBytes, isDedicated: false);
     }
 
-    /// <summary>The segment that is kept for survivors; null when it is in use.</summary>
+    /// <summary>A segment that is kept for survivors; null when all are in use.</summary>
     public Segment? TakeSpare()
     {
         SpinGate.Enter(ref _gate);
         Segment? spare = _spare;
-        _spare = null;
+        if (spare is not null)
+        {
+            _spare = spare.Next;
+            spare.Next = null;
+            Volatile.Write(ref _spareCount, _spareCount - 1);
+        }
         SpinGate.Exit(ref _gate);
         return spare;
     }
 
-    public bool HasSpare => Volatile.Read(ref _spare) is not null;
+    public bool HasSpares => Volatile.Read(ref _spareCount) == SparesWanted;
 
     /// <summary>Gives a segment back that was taken and not used.</summary>
     public void PutBack(Segment segment)
@@ -146,7 +162,7 @@ internal sealed unsafe class SegmentArena
     /// <summary>A segment of its own for one record, in state Private; null when it would pass the limit.</summary>
     public Segment? TryTakeDedicated(long recordSize)
     {
-        nuint bytes = MappedMemory.WholePages((nuint)(Segment.HeaderSize + recordSize));
+        nuint bytes = MappedMemory.WholePages((nuint)(Segment.HeaderSize + recordSize + ItemHeader.TerminatorSize));
         if (recordSize > SharedSizeMax) return TryMap(bytes, isDedicated: true);
 
         // A small value that is still coming: blocks by powers of two, which are used again.
@@ -186,22 +202,24 @@ internal sealed unsafe class SegmentArena
     }
 
     /// <summary>A dedicated segment's record goes into the index now. Under its stripe lock.</summary>
-    public void Publish(Segment segment, uint expiry, uint now, uint epoch)
+    public void Publish(Segment segment, uint now, uint epoch)
     {
         SpinGate.Enter(ref _gate);
         segment.Clear(now, epoch);
-        segment.Publish(expiry);
-        segment.Sequence = ++_sequence;
+        segment.Publish();
+        segment.Queue = SegmentQueue.Small;
+        segment.Sequence = NextSequence();
         segment.State = SegmentState.Sealed;
         SpinGate.Exit(ref _gate);
     }
 
     /// <summary>A free segment becomes a lane's. Under the lane's gate.</summary>
-    public void Activate(Segment segment, uint now, uint epoch)
+    public void Activate(Segment segment, SegmentQueue queue, uint now, uint epoch)
     {
         SpinGate.Enter(ref _gate);
         segment.Clear(now, epoch);
-        segment.Sequence = ++_sequence;
+        segment.Queue = queue;
+        segment.Sequence = NextSequence();
         segment.State = SegmentState.Active;
         SpinGate.Exit(ref _gate);
     }
@@ -217,10 +235,11 @@ internal sealed unsafe class SegmentArena
     }
 
     /// <summary>A claimed segment goes to the back of the eviction order.</summary>
-    public void Requeue(Segment segment)
+    public void Requeue(Segment segment, SegmentQueue queue)
     {
         SpinGate.Enter(ref _gate);
-        segment.Sequence = ++_sequence;
+        segment.Queue = queue;
+        segment.Sequence = NextSequence();
         SpinGate.Exit(ref _gate);
         Seal(segment);
     }
@@ -366,14 +385,17 @@ internal sealed unsafe class SegmentArena
     // Under the gate.
     private void Free(Segment segment)
     {
+        segment.Sequence = 0;
         segment.State = SegmentState.Free;
         if (segment.IsDedicated || _isDisposed)
         {
             AddSurplus(segment);
         }
-        else if (_spare is null)
+        else if (_spareCount < SparesWanted)
         {
-            Volatile.Write(ref _spare, segment);
+            segment.Next = _spare;
+            _spare = segment;
+            Volatile.Write(ref _spareCount, _spareCount + 1);
         }
         else if (IsOverLimit)
         {

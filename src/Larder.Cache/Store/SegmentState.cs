@@ -12,6 +12,9 @@ internal enum SegmentState
     /// <summary>A value that is still coming (a reservation), or not yet in the index.</summary>
     Private,
 
+    /// <summary>Holds pages of the index.</summary>
+    Index,
+
     /// <summary>A lane writes records behind its end.</summary>
     Active,
 

@@ -48,6 +48,11 @@ public readonly struct StoreRequest
     /// </summary>
     public bool DeleteOnFailure { get; init; }
 
+    /// <summary>
+    /// Nobody is told the new token: it may change while nobody asks for it, so that it needs no bytes.
+    /// </summary>
+    public bool DiscardsCas { get; init; }
+
     /// <summary>Append or prepend.</summary>
     internal bool IsJoin => Mode is StoreMode.Append or StoreMode.Prepend;
 }

@@ -9,7 +9,7 @@ public record struct StoreTotals
     /// <summary>Items stored since the start.</summary>
     public long TotalItems { get; set; }
 
-    /// <summary>Bytes of all items now in the store's own records (header, key, value, CR LF, padding).</summary>
+    /// <summary>Bytes of all items now in the store's own records (header, fields, key, value, padding).</summary>
     public long Bytes { get; set; }
 
     /// <summary>The limit, -m.</summary>
@@ -39,14 +39,11 @@ public record struct StoreTotals
     /// <summary>Stores that found no memory.</summary>
     public long OutOfMemory { get; set; }
 
-    /// <summary>Base-two logarithm of the index's slots.</summary>
+    /// <summary>Base-two logarithm of the index's slots, rounded down.</summary>
     public int HashPowerLevel { get; set; }
 
     /// <summary>Bytes of the index.</summary>
     public long HashBytes { get; set; }
-
-    /// <summary>The index is moving to a larger table.</summary>
-    public bool HashIsExpanding { get; set; }
 
     /// <summary>Bytes of one segment.</summary>
     public int SegmentBytes { get; set; }

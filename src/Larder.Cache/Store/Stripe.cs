@@ -3,18 +3,30 @@ using System.Runtime.InteropServices;
 namespace Larder.Cache.Store;
 
 /// <summary>
-/// One of the index's parts: a lock, and the buckets of the hashes that belong here. While the index grows there are
-/// two tables, and old buckets move to the new one in order: those below <see cref="Moved"/> have.
+/// One of the index's parts: a lock, and a small table of buckets of its own in pages. A stripe has some hundred items,
+/// so that growing by a page, which moves them all, takes some microseconds.
 /// </summary>
-[StructLayout(LayoutKind.Sequential, Size = 64)]
+[StructLayout(LayoutKind.Sequential, Size = 192)]
 internal unsafe struct Stripe
 {
+    /// <summary>Pages that the stripe points at itself; further ones stand in the directory.</summary>
+    public const int InlinePages = 20;
+
     public int Lock;                // 0 open; see SpinGate
-    public int Bits;                // owner: Lock; log2 of the buckets in Table
-    public Bucket* Table;           // owner: Lock
-    public Bucket* OldTable;        // owner: Lock; null when nothing is left to move
-    public int OldBits;             // owner: Lock
-    public uint Moved;              // owner: Lock; old buckets that have moved
-    public long Items;              // owner: Lock
+    public uint Version;            // owner: Lock; odd while slots move or a record's fields change
+    public int Items;               // owner: Lock
+    public int Buckets;             // owner: Lock
     public long Stored;             // owner: Lock; items stored since the start (or the last reset)
+    public fixed ulong Pages[InlinePages];  // owner: Lock
+    public ulong* Directory;        // owner: Lock; a page of further pages, or null
+
+    /// <summary>Readers without a lock are to look again: what they see now may be half of something.</summary>
+    public static void BeginChange(Stripe* stripe)
+    {
+        stripe->Version++;
+        // Nobody may see a change before the odd version: pairs with the barrier in front of the reader's last look.
+        Interlocked.MemoryBarrier();
+    }
+
+    public static void EndChange(Stripe* stripe) => Volatile.Write(ref stripe->Version, stripe->Version + 1);
 }

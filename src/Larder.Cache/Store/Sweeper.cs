@@ -91,15 +91,16 @@ internal sealed unsafe class Sweeper(ItemTable table)
         _checked[table.ClassOf(item)]++;
         if (table.StatusOf(item, now) == FindStatus.Hit)
         {
-            segment.NoteExpiry(item->Expiry);
+            segment.NoteExpiry(ItemHeader.Expiry(item));
             return;
         }
-        Stripe* stripe = table.Index.StripeOf(item->HashLow);
+        ulong hash = table.Index.HashOf(item);
+        Stripe* stripe = table.Index.StripeOf(hash);
         SpinGate.Enter(ref stripe->Lock);
-        ulong* slot = HashIndex.FindItem(stripe, item);
+        ulong* slot = HashIndex.FindItem(stripe, hash, item);
         FindStatus status = slot == null ? FindStatus.Miss : table.StatusOf(item, now);
         if (status is FindStatus.Expired or FindStatus.Flushed) table.Reclaim(stripe, slot, status, byCrawler: true);
-        else if (status == FindStatus.Hit) segment.NoteExpiry(item->Expiry);
+        else if (status == FindStatus.Hit) segment.NoteExpiry(ItemHeader.Expiry(item));
         SpinGate.Exit(ref stripe->Lock);
     }
 

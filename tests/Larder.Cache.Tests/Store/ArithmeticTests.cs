@@ -27,7 +27,6 @@ public sealed class ArithmeticTests : IDisposable
         Assert.Equal(ulong.Parse(after), result.Value);
         _bench.Find("n", out Shown shown);
         Assert.Equal((after, 3u, 500u, result.Cas), (shown.Text, shown.ClientFlags, shown.Expiry, shown.Cas));
-        Assert.Equal(after + "\r\n", System.Text.Encoding.Latin1.GetString(shown.WireValue));
         _bench.CheckAccounts();
     }
 

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using Larder.Cache.Store;
 
 namespace Larder.Cache.Tests.Store;
@@ -11,26 +10,31 @@ public sealed class LayoutTests
     public void Bucket_and_stripe_are_one_cache_line()
     {
         Assert.Equal(64, Unsafe.SizeOf<Bucket>());
-        Assert.Equal(64, Unsafe.SizeOf<Stripe>());
+        Assert.Equal(192, Unsafe.SizeOf<Stripe>());
+        Assert.Equal(32, Unsafe.SizeOf<SegmentHeader>());
         Assert.Equal(128, Unsafe.SizeOf<ClassCounters.Cell>());
     }
 
     [Fact]
-    public void Header_fields_end_where_the_key_begins()
+    public void Record_is_as_long_as_its_fields_key_and_value()
     {
-        Assert.Equal(ItemHeader.Size, (int)Marshal.OffsetOf<ItemHeader>(nameof(ItemHeader.State)) + 1);
-        Assert.Equal(40, ItemHeader.RecordSize(1, 0));
-        Assert.Equal(40, ItemHeader.RecordSize(4, 0));
-        Assert.Equal(48, ItemHeader.RecordSize(5, 0));
-        Assert.Equal(168, ItemHeader.RecordSize(32, 100));
+        Assert.Equal(ItemHeader.Size, Unsafe.SizeOf<ItemHeader>());
+        Assert.Equal(12, ItemHeader.RecordSize(1, 0, ItemState.None));
+        Assert.Equal(12, ItemHeader.RecordSize(4, 0, ItemState.Stale));
+        Assert.Equal(16, ItemHeader.RecordSize(5, 0, ItemState.Won));
+        Assert.Equal(28, ItemHeader.RecordSize(10, 10, ItemState.None));
+        Assert.Equal(144, ItemHeader.RecordSize(32, 100, ItemState.HasExpiry));
+        Assert.Equal(144, ItemHeader.RecordSize(32, 100, ItemState.HasFlags));
+        Assert.Equal(148, ItemHeader.RecordSize(32, 100, ItemState.HasCas));
+        Assert.Equal(156, ItemHeader.RecordSize(32, 100, ItemState.AllFields));
     }
 
     [Theory]
     [InlineData(1, 64)]
     [InlineData(8, 64)]
-    [InlineData(64, 512)]
-    [InlineData(100, 512)]
-    [InlineData(256, 2048)]
+    [InlineData(64, 256)]
+    [InlineData(100, 256)]
+    [InlineData(256, 1024)]
     [InlineData(4096, 2048)]
     [InlineData(65_536, 8192)]
     public void Segment_size_follows_the_memory(long limitMegabytes, int segmentKilobytes)

@@ -8,7 +8,6 @@ internal struct Shown : IItemReader
 {
     public string Key;
     public byte[] Value;
-    public byte[] WireValue;
     public uint ClientFlags;
     public ulong Cas;
     public uint Expiry;
@@ -19,6 +18,7 @@ internal struct Shown : IItemReader
     public bool IsKeyBinary;
     public int SizeClass;
     public long VirtualSize;
+    public long RecordSize;
 
     public readonly string Text => Encoding.Latin1.GetString(Value);
 
@@ -26,7 +26,7 @@ internal struct Shown : IItemReader
     {
         Key = Encoding.Latin1.GetString(item.Key);
         Value = item.Value.ToArray();
-        WireValue = item.WireValue.ToArray();
+        RecordSize = item.RecordSize;
         ClientFlags = item.ClientFlags;
         Cas = item.Cas;
         Expiry = item.Expiry;

@@ -94,7 +94,7 @@ internal sealed class StoreBench : IDisposable
         Dictionary<string, Shown> all = All();
         StoreTotals totals = Store.Totals();
         Assert.Equal(all.Count, totals.CurrentItems);
-        long bytes = all.Values.Sum(item => ItemHeader.RecordSize(item.Key.Length, item.Value.Length));
+        long bytes = all.Values.Sum(item => item.RecordSize);
         Assert.Equal(bytes, totals.Bytes);
         for (int sizeClass = 1; sizeClass <= SizeClasses.Count; sizeClass++)
         {

@@ -210,8 +210,8 @@ public sealed class StoreThreadsTests
         {
             IsWhole = StoreThreadsTests.IsWhole(item.Value, Number);
             if (!TakesLease) return;
-            Address = Unsafe.ByteOffset(ref Unsafe.NullRef<byte>(), ref Unsafe.AsRef(in item.WireValue[0]));
-            Lease = item.Lease(withTerminator: false);
+            Address = Unsafe.ByteOffset(ref Unsafe.NullRef<byte>(), ref Unsafe.AsRef(in item.Value[0]));
+            Lease = item.Lease();
         }
     }
 }

