@@ -25,6 +25,7 @@ internal sealed unsafe class Segment(SegmentArena arena, int id) : ILeaseOwner
     private uint _sweepAt;          // owner: anybody, interlocked
     private long _sequence;         // owner: arena gate writes, everybody reads
     private int _state;             // owner: arena gate writes, everybody reads
+    private int _walkEnd;           // owner: sweeper (arena before the segment is used)
     private int _end;               // owner: the lane's gate writes, everybody reads
 
     public int Id => id;
@@ -108,6 +109,7 @@ internal sealed unsafe class Segment(SegmentArena arena, int id) : ILeaseOwner
         Debug.Assert(LiveBytes == 0 && !IsPinned, "nobody reads a segment that is begun again");
         Volatile.Write(ref _end, HeaderSize);
         Volatile.Write(ref _sweepAt, NeverSweep);
+        Volatile.Write(ref _walkEnd, 0);
         SweptEpoch = epoch;
         SweptAt = now;
         BegunAt = now;
@@ -134,10 +136,30 @@ internal sealed unsafe class Segment(SegmentArena arena, int id) : ILeaseOwner
     /// <summary>Takes bytes back from the last record. Under the lane's gate.</summary>
     public bool TryShorten(ItemHeader* item, long size, long needed)
     {
-        if ((byte*)item + size != Base + _end) return false;
-        Volatile.Write(ref _end, (int)(_end - size + needed));
+        int end = _end;
+        if ((byte*)item + size != Base + end) return false;
+        // Pairs with BeginWalk: either the walker's end is seen here, or it sees this one and takes it.
+        Interlocked.Exchange(ref _end, (int)(end - size + needed));
+        if (Volatile.Read(ref _walkEnd) > end - size)
+        {
+            Volatile.Write(ref _end, end);
+            return false;
+        }
         Interlocked.Add(ref _liveBytes, needed - size);
         return true;
+    }
+
+    /// <summary>The end of a walk over the records that are there now; they stay as long as they are.</summary>
+    public int BeginWalk()
+    {
+        int end;
+        do
+        {
+            end = End;
+            Interlocked.Exchange(ref _walkEnd, end);
+        }
+        while (End < end);
+        return end;
     }
 
     // The place of the next record, which is likely of the same size; past the end it asks for nothing of ours.

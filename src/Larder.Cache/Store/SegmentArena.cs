@@ -47,6 +47,7 @@ internal sealed unsafe class SegmentArena
     private Segment?[] _segments = new Segment?[256];       // owner: gate writes, everybody reads
     private int _count;                                     // owner: gate
     private Segment? _unmapped;                             // owner: gate
+    private Segment? _discarded;                            // owner: gate; shared, with an address and no memory
     private Segment? _surplus;                              // owner: gate writes, everybody reads
     private Segment? _pool;                                 // owner: gate
     private Segment? _spare;                                // owner: gate
@@ -354,6 +355,7 @@ internal sealed unsafe class SegmentArena
             SpinGate.Exit(ref _gate);
         }
         UnmapSurplus();
+        while (TakeDiscarded() is { } discarded) MappedMemory.Unmap(discarded.Base, discarded.Length);
     }
 
     private Segment? TakeSurplus(int keep)
@@ -419,6 +421,13 @@ internal sealed unsafe class SegmentArena
     private Segment? TryMap(nuint bytes, bool isDedicated)
     {
         if (!TryReserve((long)bytes)) return null;
+        if (!isDedicated && TakeDiscarded() is { } known)
+        {
+            MappedMemory.Populate(known.Base, known.Length);
+            known.Attach(known.Base, known.Length, isDedicated: false);
+            known.State = SegmentState.Free;
+            return known;
+        }
         byte* memory = MappedMemory.Map(bytes, (nuint)SegmentBytes);
         if (memory == null)
         {
@@ -433,8 +442,33 @@ internal sealed unsafe class SegmentArena
         return segment;
     }
 
+    private Segment? TakeDiscarded()
+    {
+        SpinGate.Enter(ref _gate);
+        Segment? segment = _discarded;
+        if (segment is not null)
+        {
+            _discarded = segment.Next;
+            segment.Next = null;
+        }
+        SpinGate.Exit(ref _gate);
+        return segment;
+    }
+
+    // Shared segments keep their addresses: a thread without a lock may still look at what was there.
     private void Unmap(Segment segment)
     {
+        if (!segment.IsDedicated && !_isDisposed)
+        {
+            MappedMemory.Discard(segment.Base, segment.Length);
+            SpinGate.Enter(ref _gate);
+            segment.State = SegmentState.Unmapped;
+            segment.Next = _discarded;
+            _discarded = segment;
+            SpinGate.Exit(ref _gate);
+            Unreserve((long)segment.Length);
+            return;
+        }
         byte* memory = segment.Base;
         nuint bytes = segment.Length;
         segment.Detach();

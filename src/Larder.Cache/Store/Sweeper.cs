@@ -65,7 +65,7 @@ internal sealed unsafe class Sweeper(ItemTable table)
             _begunAt = now;
             segment.BeginSweep();
         }
-        int end = segment.End;
+        int end = segment.BeginWalk();
         while (_offset < end && budget > 0)
         {
             var item = (ItemHeader*)(segment.Base + _offset);

@@ -12,6 +12,7 @@ public static unsafe partial class MappedMemory
     private const string Library = "libc";
     private const int ProtReadWrite = 3;
     private const int MapPrivateAnonymous = 0x22;
+    private const int MadviseDontNeed = 4;
     private const int MadviseHugePage = 14;
     private const int MadvisePopulateWrite = 23;
 
@@ -57,6 +58,16 @@ public static unsafe partial class MappedMemory
         // the pages then stay ours and unused.
         int result = munmap((nint)start, bytes);
         Debug.Assert(result == 0, "munmap of own pages");
+    }
+
+    /// <summary>
+    /// Gives the memory of mapped pages back and keeps their addresses, where zeros are found from now on
+    /// (MADV_DONTNEED).
+    /// </summary>
+    public static void Discard(byte* start, nuint bytes)
+    {
+        int result = madvise((nint)start, bytes, MadviseDontNeed);
+        Debug.Assert(result == 0, "madvise of own pages");
     }
 
     /// <summary>
