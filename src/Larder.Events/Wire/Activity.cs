@@ -34,9 +34,15 @@ internal struct Activity
 
     public void LingerUntil(long dueMs) => Volatile.Write(ref _lingerUntilMs, dueMs);
 
-    public void PublishOutput(bool pending, long nowMs)
+    /// <summary>
+    /// Notes whether the peer is to take something. The queue gives the next turn by EPOLLOUT: a peer that takes
+    /// nothing out of a full socket gets none, although no output is queued here, and is a stuck receiver all the same.
+    /// A turn that was had counts as progress.
+    /// </summary>
+    public void PublishOutput(bool queued, bool wantsTurn, long nowMs)
     {
-        if (pending != _outputPending)
+        bool pending = queued || wantsTurn;
+        if (pending != _outputPending || (wantsTurn && !queued))
         {
             Volatile.Write(ref _lastSentMs, nowMs);
             _outputPending = pending;

@@ -584,9 +584,9 @@ public abstract unsafe class Connection : DrivenSocket
             MarkEnd(CloseReason.Runaway);
             return Next.Close;
         }
-        bool pending = !_output!.IsEmpty;
-        _activity.PublishOutput(pending, turn.NowMs);
-        if (!pending)
+        bool queued = !_output!.IsEmpty;
+        _activity.PublishOutput(queued, next == Next.Again, turn.NowMs);
+        if (!queued)
         {
             turn.ReturnQueue(_output);
             _output = null;
