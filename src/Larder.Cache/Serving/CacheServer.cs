@@ -124,6 +124,7 @@ public sealed class CacheServer : IDisposable
         Threads = options.Driver == CacheDriver.Queue && options.Workers > 0 ? options.Workers : options.Threads,
         RequestsPerTurn = options.RequestsPerTurnMax,
         IdleTimeoutMs = (int)Math.Min(options.IdleTimeout.TotalMilliseconds, int.MaxValue),
+        StuckReceiverTimeoutMs = (int)Math.Min(options.StuckReceiverTimeout.TotalMilliseconds, int.MaxValue),
         ThreadState = _ => new CacheThread(engine),
         Logger = (ILogger?)options.Logger ?? NullLogger.Instance,
     };

@@ -74,6 +74,11 @@ public sealed class CacheServerOptions
     /// <summary>Closes a TCP connection that sent nothing for this long, in whole seconds; zero: never.</summary>
     public TimeSpan IdleTimeout { get; set; }
 
+    /// <summary>
+    /// Closes a connection whose client takes none of its answers for this long; 60 s unless set.
+    /// </summary>
+    public TimeSpan StuckReceiverTimeout { get; set; } = TimeSpan.FromSeconds(60);
+
     /// <summary>Memory for items and all that the store maps for them, in bytes (-m); 64 MiB unless set.</summary>
     public long MemoryLimit { get; set; } = 64L << 20;
 
