@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using Larder.Conformance.Wire;
 using Xunit;
@@ -43,15 +42,12 @@ public sealed class LarderProcess : TargetServer
 
     /// <summary>Starts it on an ephemeral port of loopback and waits until it accepts.</summary>
     /// <param name="arguments">More options in memcached's spelling; later ones win.</param>
-    /// <param name="descriptorsMax">RLIMIT_NOFILE of the process, soft and hard, set with prlimit; 0 leaves it.</param>
-    public static LarderProcess Start(IReadOnlyList<string> arguments, int descriptorsMax = 0)
+    public static LarderProcess Start(IReadOnlyList<string> arguments)
     {
         Assert.SkipUnless(File.Exists(Program), $"{Program} is not built (dotnet build src/Larder -c Release)");
         using var portFile = new PortFile();
-        List<string> command = [Program, "cache", "-u", "root", "-l", "127.0.0.1", "-p", "-1", .. arguments];
-        if (descriptorsMax > 0)
-            command.InsertRange(0, ["prlimit", $"--nofile={descriptorsMax.ToString(CultureInfo.InvariantCulture)}"]);
-        ChildProcess process = ChildProcess.Start(command[0], command[1..], portFile.Environment);
+        ChildProcess process = ChildProcess.Start(
+            Program, ["cache", "-u", "root", "-l", "127.0.0.1", "-p", "-1", .. arguments], portFile.Environment);
         try
         {
             return new LarderProcess(process, portFile.Await(process));

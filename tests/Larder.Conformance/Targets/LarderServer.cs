@@ -24,7 +24,12 @@ public sealed class LarderServer : TargetServer
     /// Options in memcached's spelling, those that the transcripts use: -C -F -I -m -o. What -o says only tunes
     /// memcached's allocator and is left out.
     /// </param>
-    public static LarderServer Start(CacheDriver driver, CacheTrigger trigger, IReadOnlyList<string> arguments)
+    /// <param name="configure">Sets what memcached has no option for; null for nothing.</param>
+    public static LarderServer Start(
+        CacheDriver driver,
+        CacheTrigger trigger,
+        IReadOnlyList<string> arguments,
+        Action<CacheServerOptions>? configure = null)
     {
         var options = new CacheServerOptions
         {
@@ -44,6 +49,7 @@ public sealed class LarderServer : TargetServer
                 default: throw new ArgumentException($"option {arguments[index]} is not known here", nameof(arguments));
             }
         }
+        configure?.Invoke(options);
         return new LarderServer(CacheServer.Start(options));
     }
 
