@@ -28,10 +28,6 @@ public static class ProcessProbe
         return TimeSpan.FromSeconds(ticks / TicksPerSecond);
     }
 
-    /// <summary>The ids of its threads.</summary>
-    public static IReadOnlyList<int> ThreadIds(int pid) =>
-        [.. Directory.GetDirectories($"/proc/{pid}/task").Select(d => (int)Number(Path.GetFileName(d)))];
-
     /// <summary>The soft limit of open descriptors of this process (RLIMIT_NOFILE).</summary>
     public static int OwnDescriptorLimit()
     {
