@@ -55,6 +55,15 @@ internal sealed unsafe class ClassCounters
         return totals;
     }
 
+    /// <summary>Items of all classes.</summary>
+    public long CountItems()
+    {
+        long count = 0;
+        for (int index = 0; index < GroupCount * ClassCount; index++)
+            count += Interlocked.Read(ref _cells[index].Number);
+        return count;
+    }
+
     /// <summary>The last eviction's figure is kept once for all groups.</summary>
     public void SetEvictedTime(int sizeClass, long seconds) =>
         Interlocked.Exchange(ref (_cells + sizeClass)->EvictedTime, seconds);

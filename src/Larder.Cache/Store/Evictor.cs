@@ -3,17 +3,29 @@ using System.Diagnostics;
 namespace Larder.Cache.Store;
 
 /// <summary>
-/// Finds memory. Whole segments are emptied, the oldest first: items that were used since they came (or since they were
-/// last kept) move to the survivors' lane, the others are evicted. A segment that is mostly dead is emptied before any
-/// item is evicted, keeping all that is valid in it. One thread at a time; the others wait for it, since they want
-/// what it frees. Holds one stripe lock at a time, for one item.
+/// Finds memory by S3-FIFO (SOSP 2023) in whole segments.
+/// <code>
+///  new key ────> small queue (a tenth) ── 2 hits or more ──> main queue ── no hit ──> gone
+///                     │ fewer                                 ^   │ hits: to the end again, one less
+///                     v                                       │   └──┐
+///                ghost table ── the key comes again ──────────┴──────┘
+/// </code>
+/// A segment that is mostly dead is emptied before any item is evicted, keeping all that is valid in it, in its queue.
+/// One thread at a time; the others wait for it, since they want what it frees. Holds one stripe lock at a time, for
+/// one item.
 /// </summary>
 /// <remarks>
-/// After some passes that kept most of what they met, a pass keeps at most half of its segment, the most used items: so
-/// a writer does not go round a cache that is hot all over.
+/// After some passes that kept most of what they met, a pass keeps at most half of its segment: so a writer does not go
+/// round a cache that is hot all over.
 /// </remarks>
-internal sealed unsafe class Evictor(ItemTable table, Lane inserts, Lane survivors)
+internal sealed unsafe class Evictor(ItemTable table, Lane smallLane, Lane mainLane)
 {
+    /// <summary>The small queue's part of the memory, in percent; the paper's choice.</summary>
+    private const int SmallPercent = 10;
+
+    /// <summary>Hits with which an item goes from the small queue to the main one.</summary>
+    private const int PromotionHits = 2;
+
     /// <summary>With eviction, a segment is worth compacting while at most so much of it (of 16) lives.</summary>
     private const int SparseSixteenths = 9;
 
@@ -39,22 +51,22 @@ internal sealed unsafe class Evictor(ItemTable table, Lane inserts, Lane survivo
     /// <summary>Segments that were emptied, or large items that were looked at, since the start.</summary>
     public long Passes => Volatile.Read(ref _passes);
 
-    /// <summary>Makes room for a shared record in the lane of new items. Without locks.</summary>
+    /// <summary>Makes room for a shared record in a lane. Without locks.</summary>
     /// <returns>False when there is no memory and none to be had.</returns>
-    public bool MakeRoom(long recordSize)
+    public bool MakeRoom(Lane lane, long recordSize)
     {
         for (int pass = 0; pass < PassesMax; pass++)
         {
             long seen = Volatile.Read(ref _passes);
-            if (inserts.HasRoom(recordSize, table.Epoch)) return true;
+            if (lane.HasRoom(recordSize, table.Epoch)) return true;
             if (_arena.IsOverLimit) ShrinkStep();
             if (_arena.TryTake() is { } fresh)
             {
-                inserts.Install(fresh, recordSize, table.Now, table.Epoch);
+                lane.Install(fresh, recordSize, table.Now, table.Epoch);
                 _arena.UnmapSurplus();
                 return true;
             }
-            if (!Reclaim(seen)) return inserts.HasRoom(recordSize, table.Epoch);
+            if (!Reclaim(seen)) return lane.HasRoom(recordSize, table.Epoch);
         }
         return false;
     }
@@ -99,6 +111,11 @@ internal sealed unsafe class Evictor(ItemTable table, Lane inserts, Lane survivo
         while (!_arena.HasSpares && _arena.TryTake() is { } spare) _arena.PutBack(spare);
         SpinGate.Enter(ref _gate);
         bool done = Volatile.Read(ref _passes) != seen || Pass();
+        if (done && table.Ghosts.IsShort)
+        {
+            _ = _arena.Trim(keep: 0, count: 1);
+            table.Ghosts.Fit(table.ItemCount);
+        }
         SpinGate.Exit(ref _gate);
         _arena.UnmapSurplus();
         return done;
@@ -119,24 +136,33 @@ internal sealed unsafe class Evictor(ItemTable table, Lane inserts, Lane survivo
 
     private Segment? ChooseVictim(out long sequence, out bool evict)
     {
-        Segment? oldest = null, sparsest = null;
-        long oldestSequence = long.MaxValue, sparsestSequence = 0;
+        Candidate sparsest = default, small = default, main = default;
         long share = table.CanEvict ? SparseSixteenths : SparseSixteenthsMax;
         long sparsestLive = _arena.SegmentBytes / 16 * share;
         // Without spares, what is kept must fit where the lane of survivors stands.
-        if (!_arena.HasSpares) sparsestLive = Math.Min(sparsestLive, survivors.Room);
+        if (!_arena.HasSpares) sparsestLive = Math.Min(sparsestLive, Math.Min(smallLane.Room, mainLane.Room));
+        long smallBytes = 0, mainBytes = 0;
         foreach (Segment? segment in _arena.Segments)
         {
             if (segment is null) break;
+            if (segment.State is not (SegmentState.Sealed or SegmentState.Active)) continue;
+            bool isSmall = segment.Queue == SegmentQueue.Small;
+            if (isSmall) smallBytes += (long)segment.Length;
+            else mainBytes += (long)segment.Length;
             if (segment.State != SegmentState.Sealed) continue;
             long order = segment.Sequence;
-            if (order < oldestSequence) (oldest, oldestSequence) = (segment, order);
+            if (isSmall) small.TakeOlder(segment, order);
+            else main.TakeOlder(segment, order);
             if (segment.IsDedicated || segment.LiveBytes > sparsestLive) continue;
-            (sparsest, sparsestSequence, sparsestLive) = (segment, order, segment.LiveBytes);
+            sparsest = new Candidate { Segment = segment, Sequence = order };
+            sparsestLive = segment.LiveBytes;
         }
-        evict = sparsest is null;
-        sequence = evict ? oldestSequence : sparsestSequence;
-        return evict && !table.CanEvict ? null : sparsest ?? oldest;
+        evict = sparsest.Segment is null;
+        bool isSmallDue = smallBytes * 100 > (smallBytes + mainBytes) * SmallPercent;
+        Candidate oldest = (isSmallDue && small.Segment is not null) || main.Segment is null ? small : main;
+        Candidate victim = evict ? oldest : sparsest;
+        sequence = victim.Sequence;
+        return evict && !table.CanEvict ? null : victim.Segment;
     }
 
     // A large item moves to the back of the order instead of being copied.
@@ -150,9 +176,10 @@ internal sealed unsafe class Evictor(ItemTable table, Lane inserts, Lane survivo
         ulong* slot = item->Has(ItemState.Dead) ? null : HashIndex.FindItem(stripe, hash, item);
         if (slot != null)
         {
-            keep = table.StatusOf(item, table.Clock.Now) == FindStatus.Hit && Slot.HitsOf(*slot) > 0;
-            if (keep) Slot.Set(slot, *slot - 1);
-            else Drop(stripe, slot);
+            keep = table.StatusOf(item, table.Clock.Now) == FindStatus.Hit
+                && Slot.HitsOf(*slot) >= HitsToStay(victim.Queue);
+            if (keep) Slot.Set(slot, WithHitsLeft(*slot, victim.Queue));
+            else Drop(stripe, slot, hash, victim.Queue);
         }
         SpinGate.Exit(ref stripe->Lock);
         if (keep) _arena.Requeue(victim, SegmentQueue.Main);
@@ -162,7 +189,9 @@ internal sealed unsafe class Evictor(ItemTable table, Lane inserts, Lane survivo
     private void Walk(Segment victim, bool evict)
     {
         bool isGenerous = !evict || _kept < KeptMax;
-        int useMin = evict ? 1 : 0;
+        int hitsMin = evict ? HitsToStay(victim.Queue) : 0;
+        Lane lane = evict || victim.Queue == SegmentQueue.Main ? mainLane : smallLane;
+        if (evict) table.Ghosts.Fit(table.ItemCount);
         long keptBytesMax = isGenerous ? long.MaxValue : _arena.SegmentBytes / 2;
         long keptBytes = 0;
         int kept = 0;
@@ -180,8 +209,8 @@ internal sealed unsafe class Evictor(ItemTable table, Lane inserts, Lane survivo
             if (ahead < end) ahead = HashAhead(ahead, hashes + aheadCount++ % LookAhead);
             at += size;
             if (item->Has(ItemState.Dead)) continue;
-            if (!Treat(item, hash, keptBytes + size <= keptBytesMax ? useMin : int.MaxValue, evict, victim.Queue))
-                continue;
+            int hits = keptBytes + size <= keptBytesMax ? hitsMin : int.MaxValue;
+            if (!Treat(item, hash, lane, hits, evict, victim.Queue)) continue;
             keptBytes += size;
             kept++;
         }
@@ -191,7 +220,7 @@ internal sealed unsafe class Evictor(ItemTable table, Lane inserts, Lane survivo
 
     // Keeps, evicts or reclaims one item. True when it was kept. A record that is not in the index is dead, or is being
     // written: the latter counts as live in its segment, which stays until a later pass.
-    private bool Treat(ItemHeader* item, ulong hash, int useMin, bool evict, SegmentQueue queue)
+    private bool Treat(ItemHeader* item, ulong hash, Lane lane, int hitsMin, bool evict, SegmentQueue queue)
     {
         Stripe* stripe = table.Index.StripeOf(hash);
         while (true)
@@ -200,38 +229,36 @@ internal sealed unsafe class Evictor(ItemTable table, Lane inserts, Lane survivo
             SpinGate.Enter(ref stripe->Lock);
             ulong* slot = HashIndex.FindItem(stripe, hash, item);
             bool isWanted = slot != null && table.StatusOf(item, table.Clock.Now) == FindStatus.Hit
-                && Slot.HitsOf(*slot) >= useMin;
-            bool isKept = isWanted && TryMove(stripe, slot, evict, queue, epoch);
-            if (slot != null && !isWanted) Drop(stripe, slot);
+                && Slot.HitsOf(*slot) >= hitsMin;
+            bool isKept = isWanted && TryMove(stripe, slot, lane, evict ? WithHitsLeft(*slot, queue) : *slot, epoch);
+            if (slot != null && !isWanted) Drop(stripe, slot, hash, queue);
             SpinGate.Exit(ref stripe->Lock);
             if (isKept || !isWanted) return isKept;
 
-            // The survivors' segment is full: go on in the spare. Without one, the item goes (or stays where it is).
+            // The lane's segment is full: go on in the spare. Without one, the item goes (or stays where it is).
             if (_arena.TakeSpare() is { } spare)
-                survivors.Install(spare, ItemHeader.RecordSize(item) + sizeof(ulong), table.Clock.Now, table.Epoch);
+                lane.Install(spare, ItemHeader.RecordSize(item) + sizeof(ulong), table.Clock.Now, table.Epoch);
             else if (evict)
-                useMin = int.MaxValue;
+                hitsMin = int.MaxValue;
             else
                 return false;
         }
     }
 
     // The victim is claimed, so that its last item does not free it: the end of the walk does.
-    private bool TryMove(Stripe* stripe, ulong* slot, bool evict, SegmentQueue queue, uint epoch)
+    private bool TryMove(Stripe* stripe, ulong* slot, Lane lane, ulong value, uint epoch)
     {
         ItemHeader* item = Slot.ItemOf(*slot);
         ItemState state = table.StateOfCopy(*slot);
-        ItemHeader* copy = survivors.TryAppend(item->KeyLength, ItemHeader.StoredLength(item), state, epoch);
+        ItemHeader* copy = lane.TryAppend(item->KeyLength, ItemHeader.StoredLength(item), state, epoch);
         if (copy == null) return false;
         table.Copy(item, copy);
-        ulong value = *slot;
-        if (evict) value -= queue == SegmentQueue.Small ? value & Slot.HitsMask : Math.Min(1, value & Slot.HitsMask);
         table.Relocate(stripe, slot, copy, value);
         _arena.SegmentOf(copy).NoteExpiry(ItemHeader.Expiry(copy));
         return true;
     }
 
-    private void Drop(Stripe* stripe, ulong* slot)
+    private void Drop(Stripe* stripe, ulong* slot, ulong hash, SegmentQueue queue)
     {
         ItemHeader* item = Slot.ItemOf(*slot);
         uint now = table.Clock.Now;
@@ -241,6 +268,7 @@ internal sealed unsafe class Evictor(ItemTable table, Lane inserts, Lane survivo
             table.Reclaim(stripe, slot, status, byCrawler: false);
             return;
         }
+        if (queue == SegmentQueue.Small) table.Ghosts.Add(hash);
         ClassCounters.Cell* cell = table.CellOf(stripe, item);
         Interlocked.Increment(ref cell->Evicted);
         if (ItemHeader.Expiry(item) != 0) Interlocked.Increment(ref cell->EvictedNonzero);
@@ -256,5 +284,21 @@ internal sealed unsafe class Evictor(ItemTable table, Lane inserts, Lane survivo
         *hash = table.Index.HashOf(item);
         table.Index.Prefetch(*hash);
         return at + ItemHeader.RecordSize(item);
+    }
+
+    private static int HitsToStay(SegmentQueue queue) => queue == SegmentQueue.Small ? PromotionHits : 1;
+
+    private static ulong WithHitsLeft(ulong slot, SegmentQueue queue) =>
+        slot - (queue == SegmentQueue.Small ? slot & Slot.HitsMask : Math.Min(1, slot & Slot.HitsMask));
+
+    private struct Candidate
+    {
+        public Segment? Segment;
+        public long Sequence;
+
+        public void TakeOlder(Segment segment, long sequence)
+        {
+            if (Segment is null || sequence < Sequence) (Segment, Sequence) = (segment, sequence);
+        }
     }
 }

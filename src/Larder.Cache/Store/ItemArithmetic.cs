@@ -1,7 +1,8 @@
 namespace Larder.Cache.Store;
 
 /// <summary>incr and decr on items.</summary>
-internal sealed unsafe class ItemArithmetic(ItemTable table, ItemWriter writer, Evictor evictor, Lane inserts)
+internal sealed unsafe class ItemArithmetic(
+    ItemTable table, ItemWriter writer, Evictor evictor, Lane smallLane, Lane mainLane)
 {
     /// <summary>See ItemWriter; also against a key that comes and goes between finding and creating it.</summary>
     private const int AttemptsMax = 64;
@@ -14,16 +15,21 @@ internal sealed unsafe class ItemArithmetic(ItemTable table, ItemWriter writer, 
             uint now = table.Now;
             uint epoch = table.Epoch;
             bool needsRoom = false;
+            Lane lane = smallLane;
             ArithmeticResult result = new(ArithmeticStatus.NotFound);
             SpinGate.Enter(ref stripe->Lock);
             ulong* slot = table.FindValid(stripe, hash, key, now, out _);
-            if (slot != null) result = Apply(stripe, slot, hash, request, now, epoch, out needsRoom);
+            if (slot != null)
+            {
+                lane = table.Arena.SegmentOf(Slot.ItemOf(*slot)).Queue == SegmentQueue.Small ? smallLane : mainLane;
+                result = Apply(stripe, slot, hash, request, now, epoch, lane, out needsRoom);
+            }
             SpinGate.Exit(ref stripe->Lock);
             table.Arena.UnmapSurplus();
             if (needsRoom)
             {
                 long size = ItemHeader.RecordSize(key.Length, Decimal64.LengthMax, ItemState.AllFields);
-                if (!evictor.MakeRoom(size)) break;
+                if (!evictor.MakeRoom(lane, size)) break;
                 continue;
             }
             if (result.Status != ArithmeticStatus.NotFound || !request.Vivify) return result;
@@ -36,7 +42,8 @@ internal sealed unsafe class ItemArithmetic(ItemTable table, ItemWriter writer, 
     }
 
     private ArithmeticResult Apply(
-        Stripe* stripe, ulong* slot, ulong hash, in ArithmeticRequest request, uint now, uint epoch, out bool needsRoom)
+        Stripe* stripe, ulong* slot, ulong hash, in ArithmeticRequest request, uint now, uint epoch,
+        Lane lane, out bool needsRoom)
     {
         needsRoom = false;
         ItemHeader* item = Slot.ItemOf(*slot);
@@ -54,7 +61,7 @@ internal sealed unsafe class ItemArithmetic(ItemTable table, ItemWriter writer, 
         ItemState state = item->State;
         if (expiry != 0) state |= ItemState.HasExpiry;
         if (request.ExplicitCas != 0 && table.HasCas) state |= ItemState.HasCas;
-        ItemHeader* copy = Append(item, length, ref state, oldCas, epoch);
+        ItemHeader* copy = Append(lane, item, length, ref state, oldCas, epoch);
         needsRoom = copy == null;
         if (needsRoom) return default;
         ItemHeader.Key(item).CopyTo(new Span<byte>(ItemHeader.KeyStart(copy), item->KeyLength));
@@ -74,13 +81,14 @@ internal sealed unsafe class ItemArithmetic(ItemTable table, ItemWriter writer, 
     }
 
     // Values never change in place: readers without a lock would see half of a number. See ItemWriter for the token.
-    private ItemHeader* Append(ItemHeader* item, int length, ref ItemState state, ulong oldCas, uint epoch)
+    private ItemHeader* Append(
+        Lane lane, ItemHeader* item, int length, ref ItemState state, ulong oldCas, uint epoch)
     {
-        ItemHeader* copy = inserts.TryAppend(item->KeyLength, length, state, epoch);
+        ItemHeader* copy = lane.TryAppend(item->KeyLength, length, state, epoch);
         if (copy == null || (state & ItemState.HasCas) != 0 || table.CasOf(copy) > oldCas || !table.HasCas) return copy;
-        if (!inserts.TryShorten(copy, ItemHeader.RecordSize(copy), 0)) table.Kill(copy);
+        if (!lane.TryShorten(copy, ItemHeader.RecordSize(copy), 0)) table.Kill(copy);
         state |= ItemState.HasCas;
-        return inserts.TryAppend(item->KeyLength, length, state, epoch);
+        return lane.TryAppend(item->KeyLength, length, state, epoch);
     }
 
     private StoreResult Create(ReadOnlySpan<byte> key, ulong hash, in ArithmeticRequest request)

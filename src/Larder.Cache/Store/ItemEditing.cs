@@ -4,7 +4,7 @@ namespace Larder.Cache.Store;
 /// Changes of an item's metadata. Where the record has the fields they are written in their place; otherwise the item
 /// moves to a record that has them, for which room is taken before the editor runs, since it runs once.
 /// </summary>
-internal sealed unsafe class ItemEditing(ItemTable table, Evictor evictor, Lane inserts)
+internal sealed unsafe class ItemEditing(ItemTable table, Evictor evictor, Lane smallLane, Lane mainLane)
 {
     /// <summary>See ItemWriter.</summary>
     private const int AttemptsMax = 64;
@@ -20,12 +20,14 @@ internal sealed unsafe class ItemEditing(ItemTable table, Evictor evictor, Lane 
         for (int count = 0; count < AttemptsMax; count++)
         {
             long needed = 0;
+            Lane lane = smallLane;
             uint now = table.Now;
             uint epoch = table.Epoch;
             SpinGate.Enter(ref stripe->Lock);
             try
             {
                 ulong* slot = table.FindValid(stripe, hash, key, now, out status);
+                if (slot != null) lane = LaneOf(*slot);
                 // In the last attempt without room: fields that are missing are not set then.
                 if (slot != null && !TryRun(stripe, slot, epoch, now, ref editor, bump, count == AttemptsMax - 1))
                     needed = RoomOf(Slot.ItemOf(*slot));
@@ -36,7 +38,7 @@ internal sealed unsafe class ItemEditing(ItemTable table, Evictor evictor, Lane 
             }
             _arena.UnmapSurplus();
             if (needed == 0) break;
-            if (!evictor.MakeRoom(needed)) count = AttemptsMax - 2;
+            if (!evictor.MakeRoom(lane, needed)) count = AttemptsMax - 2;
         }
         return status;
     }
@@ -51,7 +53,7 @@ internal sealed unsafe class ItemEditing(ItemTable table, Evictor evictor, Lane 
         if ((item->State & fields) != fields && !withoutRoom)
         {
             ItemState state = item->State | ItemState.AllFields;
-            room = inserts.TryAppend(item->KeyLength, ItemHeader.StoredLength(item), state, epoch);
+            room = LaneOf(*slot).TryAppend(item->KeyLength, ItemHeader.StoredLength(item), state, epoch);
             if (room == null) return false;
         }
         var notes = new ItemNotes
@@ -65,7 +67,7 @@ internal sealed unsafe class ItemEditing(ItemTable table, Evictor evictor, Lane 
         if (notes.AccessSeen) table.TrackAccess();
         if (outcome == EditOutcome.Delete)
         {
-            if (room != null) GiveBack(room);
+            if (room != null) GiveBack(LaneOf(*slot), room);
             table.Remove(stripe, slot);
             return true;
         }
@@ -87,7 +89,7 @@ internal sealed unsafe class ItemEditing(ItemTable table, Evictor evictor, Lane 
             item = MoveTo(stripe, slot, room, wanted);
             room = null;
         }
-        if (room != null) GiveBack(room);
+        if (room != null) GiveBack(LaneOf(*slot), room);
         Change(stripe, item, notes);
     }
 
@@ -112,17 +114,21 @@ internal sealed unsafe class ItemEditing(ItemTable table, Evictor evictor, Lane 
         ItemState state = table.StateOfCopy(*slot) | wanted;
         int length = ItemHeader.StoredLength(item);
         long size = ItemHeader.RecordSize(item->KeyLength, length, state);
-        if (!inserts.TryShorten(room, ItemHeader.RecordSize(room), size)) state |= ItemState.AllFields;
+        if (!LaneOf(*slot).TryShorten(room, ItemHeader.RecordSize(room), size)) state |= ItemState.AllFields;
         ItemHeader.Begin(room, item->KeyLength, length, state);
         table.Copy(item, room);
         table.Relocate(stripe, slot, room, *slot);
         return room;
     }
 
-    private void GiveBack(ItemHeader* room)
+    private void GiveBack(Lane lane, ItemHeader* room)
     {
-        if (!inserts.TryShorten(room, ItemHeader.RecordSize(room), 0)) table.Kill(room);
+        if (!lane.TryShorten(room, ItemHeader.RecordSize(room), 0)) table.Kill(room);
     }
+
+    // The item stays in its queue.
+    private Lane LaneOf(ulong slot) =>
+        _arena.SegmentOf(Slot.ItemOf(slot)).Queue == SegmentQueue.Small ? smallLane : mainLane;
 
     private static long RoomOf(ItemHeader* item) =>
         ItemHeader.RecordSize(item->KeyLength, ItemHeader.StoredLength(item), ItemState.AllFields);

@@ -68,12 +68,13 @@ public sealed unsafe class ItemStore : IDisposable
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.HashPowerInit, HashPowerMax, nameof(options));
         _seed = options.HashSeed ?? RandomSeed();
         _table = new ItemTable(options, clock, _seed);
-        var inserts = new Lane(_table.Arena, SegmentQueue.Small);
-        _evictor = new Evictor(_table, inserts, new Lane(_table.Arena, SegmentQueue.Main));
-        _writer = new ItemWriter(_table, _evictor, inserts);
-        _editing = new ItemEditing(_table, _evictor, inserts);
+        var smallLane = new Lane(_table.Arena, SegmentQueue.Small);
+        var mainLane = new Lane(_table.Arena, SegmentQueue.Main);
+        _evictor = new Evictor(_table, smallLane, mainLane);
+        _writer = new ItemWriter(_table, _evictor, smallLane, mainLane);
+        _editing = new ItemEditing(_table, _evictor, smallLane, mainLane);
         _shrinking = new IndexShrinking(_table);
-        _arithmetic = new ItemArithmetic(_table, _writer, _evictor, inserts);
+        _arithmetic = new ItemArithmetic(_table, _writer, _evictor, smallLane, mainLane);
         _sweeper = new Sweeper(_table);
         // The first free segments become the evictor's spares.
         while (!_table.Arena.HasSpares && _table.Arena.TryTake() is { } spare) _table.Arena.PutBack(spare);
@@ -303,6 +304,8 @@ public sealed unsafe class ItemStore : IDisposable
             SegmentsFree = arena.PoolCount,
             SegmentsLeased = arena.LeasedCount,
             SegmentsEmptied = _evictor.Passes,
+            GhostHits = _table.Ghosts.Hits,
+            GhostBytes = _table.Ghosts.Bytes,
         };
         for (int sizeClass = 1; sizeClass <= SizeClasses.Count; sizeClass++)
         {

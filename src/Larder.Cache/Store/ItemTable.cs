@@ -25,6 +25,7 @@ internal sealed unsafe class ItemTable
         Arena = new SegmentArena(options.MemoryLimitBytes);
         Index = new HashIndex(Arena, options.MemoryLimitBytes, IndexPower(options), seed);
         Counters = new ClassCounters(Arena);
+        Ghosts = new GhostTable(Arena, options.MemoryLimitBytes);
     }
 
     public StoreClock Clock { get; }
@@ -37,11 +38,16 @@ internal sealed unsafe class ItemTable
 
     public ClassCounters Counters { get; }
 
+    public GhostTable Ghosts { get; }
+
     public int ItemSizeMax { get; }
 
     public bool HasCas { get; }
 
     public bool CanEvict { get; }
+
+    /// <summary>Items now; a sum of counters.</summary>
+    public long ItemCount => Counters.CountItems();
 
     public uint Epoch => Volatile.Read(ref _epoch);
 
@@ -261,6 +267,7 @@ internal sealed unsafe class ItemTable
     {
         Index.Dispose();
         Counters.Dispose();
+        Ghosts.Dispose();
         Arena.Dispose();
     }
 

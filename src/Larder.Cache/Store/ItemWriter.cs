@@ -7,7 +7,7 @@ namespace Larder.Cache.Store;
 /// leaves with what it needs, the memory is found without locks, and the attempt begins anew, since the old item may be
 /// another one by then.
 /// </summary>
-internal sealed unsafe class ItemWriter(ItemTable table, Evictor evictor, Lane inserts)
+internal sealed unsafe class ItemWriter(ItemTable table, Evictor evictor, Lane smallLane, Lane mainLane)
 {
     /// <summary>A bound against other threads that always take the memory first; then NoMemory is the truth.</summary>
     private const int AttemptsMax = 64;
@@ -144,6 +144,13 @@ internal sealed unsafe class ItemWriter(ItemTable table, Evictor evictor, Lane i
         {
             slot = table.Index.FindFree(stripe, attempt.Hash, attempt.HasNoPage);
             if (slot == null) return Need.Page;
+            // Asked once: the answer forgets the key.
+            if (!attempt.IsQueueKnown && table.Ghosts.Take(attempt.Hash)) attempt.Queue = SegmentQueue.Main;
+            attempt.IsQueueKnown = true;
+        }
+        else
+        {
+            attempt.Queue = _arena.SegmentOf(old).Queue;
         }
 
         uint expiry = isJoined || isStale ? ItemHeader.Expiry(old) : request.Expiry;
@@ -158,12 +165,14 @@ internal sealed unsafe class ItemWriter(ItemTable table, Evictor evictor, Lane i
         if (!attempt.IsInPlace) Write(item, attempt, joined, request.Mode == StoreMode.Prepend);
         if (attempt.IsDedicated)
         {
-            _arena.Publish(block!, now, epoch);
+            _arena.Publish(block!, attempt.Queue, now, epoch);
             block = null;
         }
         table.NoteAccess(item, now);
         attempt.Result = new StoreResult(StoreStatus.Stored, table.CasOf(item), attempt.ValueLength);
         ulong bits = (attempt.IsDedicated ? Slot.Large : 0) | (request.DiscardsCas ? 0 : Slot.CasSeen);
+        // What is overwritten keeps its hits, as it keeps its queue.
+        if (old != null) bits |= *slot & Slot.HitsMask;
         table.Link(stripe, slot, attempt.Hash, item, bits);
         // Behind the record, so that a sweep that does not see it yet has begun before this note.
         // An item that was flushed on its way is found by a sweep of its own.
@@ -228,13 +237,16 @@ internal sealed unsafe class ItemWriter(ItemTable table, Evictor evictor, Lane i
     // place does not where the old item lies in a segment that was begun later: then the record carries its own.
     private ItemHeader* Append(in Attempt attempt, ref ItemState state, ulong oldCas, uint epoch)
     {
-        ItemHeader* item = inserts.TryAppend(attempt.Key.Length, attempt.ValueLength, state, epoch);
+        Lane lane = LaneOf(attempt.Queue);
+        ItemHeader* item = lane.TryAppend(attempt.Key.Length, attempt.ValueLength, state, epoch);
         bool isFine = item == null || oldCas == 0 || (state & ItemState.HasCas) != 0 || table.CasOf(item) > oldCas;
         if (isFine) return item;
-        if (!inserts.TryShorten(item, ItemHeader.RecordSize(item), 0)) table.Kill(item);
+        if (!lane.TryShorten(item, ItemHeader.RecordSize(item), 0)) table.Kill(item);
         state |= ItemState.HasCas;
-        return inserts.TryAppend(attempt.Key.Length, attempt.ValueLength, state, epoch);
+        return lane.TryAppend(attempt.Key.Length, attempt.ValueLength, state, epoch);
     }
+
+    private Lane LaneOf(SegmentQueue queue) => queue == SegmentQueue.Small ? smallLane : mainLane;
 
     private static void Write(ItemHeader* item, in Attempt attempt, ReadOnlySpan<byte> joined, bool isPrepend)
     {
@@ -251,7 +263,7 @@ internal sealed unsafe class ItemWriter(ItemTable table, Evictor evictor, Lane i
     private bool Provide(Need need, ref Attempt attempt, ref Segment? block)
     {
         long size = ItemHeader.RecordSize(attempt.Key.Length, attempt.ValueLength, ItemState.AllFields);
-        if (need == Need.LaneRoom) return evictor.MakeRoom(size);
+        if (need == Need.LaneRoom) return evictor.MakeRoom(LaneOf(attempt.Queue), size);
         if (need == Need.Page)
         {
             if (evictor.MakePages()) return true;
@@ -292,6 +304,8 @@ internal sealed unsafe class ItemWriter(ItemTable table, Evictor evictor, Lane i
         public bool IsInPlace;
         public bool IsDedicated;
         public bool HasNoPage;
+        public bool IsQueueKnown;
+        public SegmentQueue Queue;
         public int ValueLength;
         public StoreResult Result;
     }

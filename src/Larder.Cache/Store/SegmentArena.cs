@@ -203,12 +203,12 @@ internal sealed unsafe class SegmentArena
     }
 
     /// <summary>A dedicated segment's record goes into the index now. Under its stripe lock.</summary>
-    public void Publish(Segment segment, uint now, uint epoch)
+    public void Publish(Segment segment, SegmentQueue queue, uint now, uint epoch)
     {
         SpinGate.Enter(ref _gate);
         segment.Clear(now, epoch);
         segment.Publish();
-        segment.Queue = SegmentQueue.Small;
+        segment.Queue = queue;
         segment.Sequence = NextSequence();
         segment.State = SegmentState.Sealed;
         SpinGate.Exit(ref _gate);

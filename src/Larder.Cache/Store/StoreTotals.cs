@@ -60,6 +60,12 @@ public record struct StoreTotals
     /// <summary>Segments that were emptied for their memory since the start, by eviction or by compaction.</summary>
     public long SegmentsEmptied { get; set; }
 
+    /// <summary>Keys that were stored again soon after eviction had taken them from the small queue.</summary>
+    public long GhostHits { get; set; }
+
+    /// <summary>Bytes of the table that remembers those keys.</summary>
+    public long GhostBytes { get; set; }
+
     /// <summary>Seconds since the oldest segment with items was begun.</summary>
     public uint OldestAge { get; set; }
 }
