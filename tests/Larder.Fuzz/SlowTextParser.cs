@@ -54,6 +54,7 @@ internal static class SlowTextParser
             "gat" or "gats" => pascal + TouchingKeys(rest),
             "set" or "add" or "replace" or "append" or "prepend" => pascal + Storage(rest, 3, suffix),
             "cas" => pascal + Storage(rest, 4, suffix),
+            "delete" when rest.Length > 4 => pascal + " error=BadLine skip=0",
             "delete" when rest.Length == 0 || rest[0].Length > 250 => pascal + " error=BadLine skip=0" + suffix,
             "delete" => pascal + $" key={rest[0]}" + suffix,
             "incr" or "decr" or "touch" => pascal + NumberChange(name, rest, suffix),

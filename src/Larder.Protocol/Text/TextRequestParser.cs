@@ -8,6 +8,12 @@ namespace Larder.Protocol.Text;
 /// </summary>
 internal static class TextRequestParser
 {
+    /// <summary>
+    /// The key and what old clients put behind it (a time, noreply, a word or two): ignored, as memcached 1.6.45 does.
+    /// A longer tail is no delete that anybody means; memcached 1.6.18 and the checks of libmemcached refuse it too.
+    /// </summary>
+    private const int DeleteTokensMax = 4;
+
     /// <summary>Reads <see cref="TextRequest.Line"/> into the rest of the request.</summary>
     /// <param name="request">Holds the line and its length; all else is fresh.</param>
     /// <returns>Complete or Close.</returns>
@@ -108,6 +114,8 @@ internal static class TextRequestParser
     // Tokens between the key and noreply are ignored: old clients send a time of 0.
     private static ParseStatus ParseDelete(TextTokens tokens, ref TextRequest request)
     {
+        if (tokens.CountRest() > DeleteTokensMax)
+            return Fail(RequestError.BadLine, ref request);
         request.NoReply = EndsInNoReply(tokens);
         if (!tokens.MoveNext())
             return Fail(RequestError.BadLine, ref request);

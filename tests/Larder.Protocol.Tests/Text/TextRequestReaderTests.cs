@@ -47,6 +47,8 @@ public class TextRequestReaderTests
     [InlineData("delete a 0\r\n", "Delete key=a")]
     [InlineData("delete a 1 2 3\r\n", "Delete key=a")]
     [InlineData("delete a 0 noreply\r\n", "Delete key=a noreply")]
+    [InlineData("delete a b c d\r\n", "Delete key=a")]
+    [InlineData("delete a b c d e\r\n", "Delete error=BadLine skip=0")]
     [InlineData("incr a 1\r\n", "Incr key=a delta=1")]
     [InlineData("incr a +1 noreply\r\n", "Incr key=a delta=1 noreply")]
     [InlineData("decr a 18446744073709551615\r\n", "Decr key=a delta=18446744073709551615")]
@@ -116,8 +118,9 @@ public class TextRequestReaderTests
     [Fact]
     public void Noreply_behind_24_tokens_is_not_seen()
     {
-        AssertReads($"delete a{Repeat(" x", 21)} noreply\r\n", "Delete key=a noreply");
-        AssertReads($"delete a{Repeat(" x", 22)} noreply\r\n", "Delete key=a");
+        const string Set = "Set key=a flags=0 exp=0 len=1 cas=0";
+        AssertReads($"set a 0 0 1{Repeat(" x", 18)} noreply\r\n", Set + " noreply");
+        AssertReads($"set a 0 0 1{Repeat(" x", 19)} noreply\r\n", Set);
     }
 
     [Fact]
