@@ -118,9 +118,10 @@ public class TextRequestReaderTests
     [Fact]
     public void Noreply_behind_24_tokens_is_not_seen()
     {
-        const string Set = "Set key=a flags=0 exp=0 len=1 cas=0";
-        AssertReads($"set a 0 0 1{Repeat(" x", 18)} noreply\r\n", Set + " noreply");
-        AssertReads($"set a 0 0 1{Repeat(" x", 19)} noreply\r\n", Set);
+        AssertReads($"shutdown{Repeat(" x", 22)} noreply\r\n", "Shutdown" + Arguments(22) + " noreply");
+        AssertReads($"shutdown{Repeat(" x", 23)} noreply\r\n", "Shutdown" + Arguments(23));
+
+        static string Arguments(int count) => Repeat(" [x]", count) + " [noreply]";
     }
 
     [Fact]
