@@ -230,7 +230,7 @@ internal sealed unsafe class Evictor(ItemTable table, Lane smallLane, Lane mainL
             ulong* slot = HashIndex.FindItem(stripe, hash, item);
             bool isWanted = slot != null && table.StatusOf(item, table.Clock.Now) == FindStatus.Hit
                 && Slot.HitsOf(*slot) >= hitsMin;
-            bool isKept = isWanted && TryMove(stripe, slot, lane, evict ? WithHitsLeft(*slot, queue) : *slot, epoch);
+            bool isKept = isWanted && TryMove(stripe, slot, lane, evict, queue, epoch);
             if (slot != null && !isWanted) Drop(stripe, slot, hash, queue);
             SpinGate.Exit(ref stripe->Lock);
             if (isKept || !isWanted) return isKept;
@@ -245,17 +245,25 @@ internal sealed unsafe class Evictor(ItemTable table, Lane smallLane, Lane mainL
         }
     }
 
-    // The victim is claimed, so that its last item does not free it: the end of the walk does.
-    private bool TryMove(Stripe* stripe, ulong* slot, Lane lane, ulong value, uint epoch)
+    // The victim is claimed, so that its last item does not free it: the end of the walk does. A reader who marks the
+    // slot meanwhile may have been shown a token, which the copy then has to carry: it is made anew.
+    private bool TryMove(Stripe* stripe, ulong* slot, Lane lane, bool evict, SegmentQueue queue, uint epoch)
     {
-        ItemHeader* item = Slot.ItemOf(*slot);
-        ItemState state = table.StateOfCopy(*slot);
-        ItemHeader* copy = lane.TryAppend(item->KeyLength, ItemHeader.StoredLength(item), state, epoch);
-        if (copy == null) return false;
-        table.Copy(item, copy);
-        table.Relocate(stripe, slot, copy, value);
-        _arena.SegmentOf(copy).NoteExpiry(ItemHeader.Expiry(copy));
-        return true;
+        while (true)
+        {
+            ulong seen = Volatile.Read(ref *slot);
+            ItemHeader* item = Slot.ItemOf(seen);
+            ItemState state = table.StateOfCopy(seen);
+            ItemHeader* copy = lane.TryAppend(item->KeyLength, ItemHeader.StoredLength(item), state, epoch);
+            if (copy == null) return false;
+            table.Copy(item, copy);
+            if (table.TryRelocate(stripe, slot, copy, seen, evict ? WithHitsLeft(seen, queue) : seen))
+            {
+                _arena.SegmentOf(copy).NoteExpiry(ItemHeader.Expiry(copy));
+                return true;
+            }
+            if (!lane.TryShorten(copy, ItemHeader.RecordSize(copy), 0)) table.Kill(copy);
+        }
     }
 
     private void Drop(Stripe* stripe, ulong* slot, ulong hash, SegmentQueue queue)

@@ -126,7 +126,7 @@ internal sealed unsafe class HashIndex
     {
         if (!Sse.IsSupported) return;
         Stripe* stripe = StripeOf(hash);
-        int bucket = Home(hash, stripe->Buckets);
+        int bucket = Home(hash, Volatile.Read(ref stripe->Buckets));
         int page = bucket / IndexPages.PageBuckets;
         if (page < Stripe.InlinePages) Sse.Prefetch0((Bucket*)stripe->Pages[page] + bucket % IndexPages.PageBuckets);
     }
@@ -138,7 +138,7 @@ internal sealed unsafe class HashIndex
     public static void PrefetchItem(Stripe* stripe, ulong hash)
     {
         if (!Sse.IsSupported) return;
-        int bucket = Home(hash, stripe->Buckets);
+        int bucket = Home(hash, Volatile.Read(ref stripe->Buckets));
         int page = bucket / IndexPages.PageBuckets;
         if (page >= Stripe.InlinePages) return;
         var line = (Bucket*)stripe->Pages[page] + bucket % IndexPages.PageBuckets;
@@ -370,7 +370,9 @@ internal sealed unsafe class HashIndex
         if (copy == null) return false;
         byte* old = (byte*)*place;
         Stripe.BeginChange(stripe);
-        new Span<byte>(old, IndexPages.PageBytes).CopyTo(new Span<byte>(copy, IndexPages.PageBytes));
+        // By exchanges, as in Resize.
+        for (int index = 0; index < IndexPages.PageBytes / sizeof(ulong); index++)
+            ((ulong*)copy)[index] = Interlocked.Exchange(ref ((ulong*)old)[index], 0);
         *place = (ulong)copy;
         Stripe.EndChange(stripe);
         _pages.PutBack(old);

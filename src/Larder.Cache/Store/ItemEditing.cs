@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Larder.Cache.Store;
 
 /// <summary>
@@ -71,9 +73,10 @@ internal sealed unsafe class ItemEditing(ItemTable table, Evictor evictor, Lane 
             table.Remove(stripe, slot);
             return true;
         }
+        // Before the item may move: the token that was shown goes with it.
+        if (notes.CasSeen) Interlocked.Or(ref *slot, Slot.CasSeen);
         Apply(stripe, slot, notes, room);
         if (bump) table.Bump(slot, now, notes, fetched: true);
-        else if (notes.CasSeen) Interlocked.Or(ref *slot, Slot.CasSeen);
         return true;
     }
 
@@ -110,14 +113,17 @@ internal sealed unsafe class ItemEditing(ItemTable table, Evictor evictor, Lane 
     // As lean as it can be when nothing was placed behind it, and with all fields otherwise.
     private ItemHeader* MoveTo(Stripe* stripe, ulong* slot, ItemHeader* room, ItemState wanted)
     {
-        ItemHeader* item = Slot.ItemOf(*slot);
-        ItemState state = table.StateOfCopy(*slot) | wanted;
+        // Marked as large: readers wait for the lock, and one that is about to mark the slot looks again.
+        ulong seen = Interlocked.Or(ref *slot, Slot.Large);
+        ItemHeader* item = Slot.ItemOf(seen);
+        ItemState state = table.StateOfCopy(seen) | wanted;
         int length = ItemHeader.StoredLength(item);
         long size = ItemHeader.RecordSize(item->KeyLength, length, state);
         if (!LaneOf(*slot).TryShorten(room, ItemHeader.RecordSize(room), size)) state |= ItemState.AllFields;
         ItemHeader.Begin(room, item->KeyLength, length, state);
         table.Copy(item, room);
-        table.Relocate(stripe, slot, room, *slot);
+        bool isDone = table.TryRelocate(stripe, slot, room, seen | Slot.Large, seen);
+        Debug.Assert(isDone, "only readers with the lock mark a slot of a large item");
         return room;
     }
 

@@ -73,7 +73,14 @@ internal unsafe struct ItemHeader
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int StoredLength(ItemHeader* item)
     {
-        uint length = item->Lengths >> ValueShift;
+        return StoredLength(item, item->Lengths);
+    }
+
+    /// <summary>The same, of lengths that were read before.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int StoredLength(ItemHeader* item, uint lengths)
+    {
+        uint length = lengths >> ValueShift;
         return length != LengthLarge ? (int)length : HeaderOf(item)->LargeLength;
     }
 
@@ -81,7 +88,11 @@ internal unsafe struct ItemHeader
     public static int ValueLength(ItemHeader* item) => item->Has(ItemState.Emptied) ? 0 : StoredLength(item);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static byte* KeyStart(ItemHeader* item) => (byte*)item + Size + FieldsSize(item->State);
+    public static byte* KeyStart(ItemHeader* item) => KeyStart(item, item->State);
+
+    /// <summary>Where the key begins in a record with these fields.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static byte* KeyStart(ItemHeader* item, ItemState state) => (byte*)item + Size + FieldsSize(state);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ReadOnlySpan<byte> Key(ItemHeader* item) => new(KeyStart(item), item->KeyLength);
@@ -91,10 +102,19 @@ internal unsafe struct ItemHeader
 
     /// <summary>The item's time; 0 is never.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static uint Expiry(ItemHeader* item) => item->Has(ItemState.HasExpiry) ? *ExpiryField(item) : 0;
+    public static uint Expiry(ItemHeader* item) => Expiry(item, item->State);
 
-    public static uint ClientFlags(ItemHeader* item) =>
-        item->Has(ItemState.HasFlags) ? *FlagsField(item) : 0;
+    /// <summary>The time of a record with these fields.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static uint Expiry(ItemHeader* item, ItemState state) =>
+        (state & ItemState.HasExpiry) != 0 ? *ExpiryField(item) : 0;
+
+    public static uint ClientFlags(ItemHeader* item) => ClientFlags(item, item->State);
+
+    /// <summary>The client flags of a record with these fields.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static uint ClientFlags(ItemHeader* item, ItemState state) =>
+        (state & ItemState.HasFlags) != 0 ? *FlagsField(item, state) : 0;
 
     public static void SetExpiry(ItemHeader* item, uint expiry)
     {
@@ -105,20 +125,20 @@ internal unsafe struct ItemHeader
     public static void SetClientFlags(ItemHeader* item, uint flags)
     {
         Debug.Assert(item->Has(ItemState.HasFlags), "the record has client flags");
-        *FlagsField(item) = flags;
+        *FlagsField(item, item->State) = flags;
     }
 
     /// <summary>The token that the record carries.</summary>
-    public static ulong CasField(ItemHeader* item)
+    public static ulong CasField(ItemHeader* item, ItemState state)
     {
-        Debug.Assert(item->Has(ItemState.HasCas), "the record has a token");
-        return Unsafe.ReadUnaligned<ulong>(CasPlace(item));
+        Debug.Assert((state & ItemState.HasCas) != 0, "the record has a token");
+        return Unsafe.ReadUnaligned<ulong>(CasPlace(item, state));
     }
 
     public static void SetCas(ItemHeader* item, ulong cas)
     {
         Debug.Assert(item->Has(ItemState.HasCas), "the record has a token");
-        Unsafe.WriteUnaligned(CasPlace(item), cas);
+        Unsafe.WriteUnaligned(CasPlace(item, item->State), cas);
     }
 
     /// <summary>The last access, in seconds of the clock.</summary>
@@ -143,9 +163,9 @@ internal unsafe struct ItemHeader
 
     private static uint* ExpiryField(ItemHeader* item) => (uint*)((byte*)item + Size);
 
-    private static uint* FlagsField(ItemHeader* item) =>
-        (uint*)((byte*)item + Size + FieldsSize(item->State & ItemState.HasExpiry));
+    private static uint* FlagsField(ItemHeader* item, ItemState state) =>
+        (uint*)((byte*)item + Size + FieldsSize(state & ItemState.HasExpiry));
 
-    private static byte* CasPlace(ItemHeader* item) =>
-        (byte*)item + Size + FieldsSize(item->State & (ItemState.HasExpiry | ItemState.HasFlags));
+    private static byte* CasPlace(ItemHeader* item, ItemState state) =>
+        (byte*)item + Size + FieldsSize(state & (ItemState.HasExpiry | ItemState.HasFlags));
 }

@@ -12,6 +12,12 @@ internal struct ItemNotes
     /// <summary>The last access was asked for: from now on the store keeps it.</summary>
     public bool AccessSeen;
 
+    /// <summary>The reader runs without a lock, and may run again.</summary>
+    public bool IsWithoutLock;
+
+    /// <summary>It wanted a lease, for which it has to run with the lock.</summary>
+    public bool WantsLock;
+
     /// <summary>The following fields stand for the item's.</summary>
     public bool IsEdited;
 

@@ -48,6 +48,7 @@ public sealed unsafe class ItemStore : IDisposable
     private readonly ulong _seed;                   // owner: immutable
     private readonly IndexShrinking _shrinking;     // owner: immutable
     private readonly ItemEditing _editing;          // owner: immutable
+    private readonly ItemLookup _lookup;            // owner: immutable
     private bool _isDisposed;                       // owner: whoever disposes
 
     /// <summary>Maps the index and the first segments.</summary>
@@ -74,6 +75,7 @@ public sealed unsafe class ItemStore : IDisposable
         _writer = new ItemWriter(_table, _evictor, smallLane, mainLane);
         _editing = new ItemEditing(_table, _evictor, smallLane, mainLane);
         _shrinking = new IndexShrinking(_table);
+        _lookup = new ItemLookup(_table);
         _arithmetic = new ItemArithmetic(_table, _writer, _evictor, smallLane, mainLane);
         _sweeper = new Sweeper(_table);
         // The first free segments become the evictor's spares.
@@ -113,28 +115,7 @@ public sealed unsafe class ItemStore : IDisposable
         where TReader : struct, IItemReader, allows ref struct
     {
         Debug.Assert(hash == Hash(key), "the hash is this store's hash of the key");
-        uint now = _table.Now;
-        Stripe* stripe = _table.Index.StripeOf(hash);
-        FindStatus status;
-        SpinGate.Enter(ref stripe->Lock);
-        try
-        {
-            ulong* slot = _table.FindValid(stripe, hash, key, now, out status);
-            if (slot != null)
-            {
-                var notes = default(ItemNotes);
-                reader.Read(new ItemView(*slot, _table, ref notes));
-                if (notes.AccessSeen) _table.TrackAccess();
-                if ((options & FindOptions.NoBump) == FindOptions.None) _table.Bump(slot, now, notes, fetched: true);
-                else if (notes.CasSeen) Interlocked.Or(ref *slot, Slot.CasSeen);
-            }
-        }
-        finally
-        {
-            SpinGate.Exit(ref stripe->Lock);
-        }
-        if (status != FindStatus.Hit) _table.Arena.UnmapSurplus();
-        return status;
+        return _lookup.Find(key, hash, ref reader, (options & FindOptions.NoBump) == FindOptions.None);
     }
 
     /// <summary>

@@ -97,10 +97,13 @@ internal sealed unsafe class ItemTable
     /// An item's token: its own, or that of its place. A segment's sequence number is never given again and values
     /// never change in their place, so that it stands for this value only.
     /// </summary>
-    public ulong CasOf(ItemHeader* item)
+    public ulong CasOf(ItemHeader* item) => CasOf(item, item->State);
+
+    /// <summary>The token of a record with these fields.</summary>
+    public ulong CasOf(ItemHeader* item, ItemState state)
     {
         if (!HasCas) return 0;
-        if (item->Has(ItemState.HasCas)) return ItemHeader.CasField(item);
+        if ((state & ItemState.HasCas) != 0) return ItemHeader.CasField(item, state);
         SegmentHeader* header = Arena.HeaderOf(item);
         ulong place = (ulong)((byte*)item - (byte*)header) / sizeof(uint);
         return ((ulong)Volatile.Read(ref header->Sequence) << SegmentHeader.CasShift) | place;
@@ -108,11 +111,15 @@ internal sealed unsafe class ItemTable
 
     /// <summary>Whether an item may be shown. Needs no lock where a wrong answer does no harm.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public FindStatus StatusOf(ItemHeader* item, uint now)
+    public FindStatus StatusOf(ItemHeader* item, uint now) => StatusOf(item, item->State, now);
+
+    /// <summary>Whether a record with these fields may be shown.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public FindStatus StatusOf(ItemHeader* item, ItemState state, uint now)
     {
         // An item of a newer epoch than ours was stored after a flush that we have not seen yet: it is valid.
         if ((int)(Epoch - Arena.HeaderOf(item)->Epoch) > 0) return FindStatus.Flushed;
-        uint expiry = ItemHeader.Expiry(item);
+        uint expiry = ItemHeader.Expiry(item, state);
         return expiry != 0 && expiry <= now ? FindStatus.Expired : FindStatus.Hit;
     }
 
@@ -197,13 +204,20 @@ internal sealed unsafe class ItemTable
     }
 
     /// <summary>A copy of a record takes its place in the index; the old record is dead.</summary>
-    public void Relocate(Stripe* stripe, ulong* slot, ItemHeader* copy, ulong value)
+    /// <param name="stripe">The stripe.</param>
+    /// <param name="slot">The item's slot.</param>
+    /// <param name="copy">The record.</param>
+    /// <param name="seen">The slot when the copy was made.</param>
+    /// <param name="value">The marks that the slot is to have.</param>
+    /// <returns>False when a reader has marked the slot meanwhile; nothing has changed then.</returns>
+    public bool TryRelocate(Stripe* stripe, ulong* slot, ItemHeader* copy, ulong seen, ulong value)
     {
-        ItemHeader* old = Slot.ItemOf(*slot);
+        ItemHeader* old = Slot.ItemOf(seen);
+        if (Interlocked.CompareExchange(ref *slot, Slot.WithItem(value, copy), seen) != seen) return false;
         Uncount(stripe, old);
-        Slot.Set(slot, Slot.WithItem(value, copy));
         Count(stripe, copy);
         Kill(old);
+        return true;
     }
 
     /// <summary>

@@ -14,6 +14,7 @@ public readonly unsafe ref struct ItemView
     private readonly ItemTable _table;
     private readonly ulong _slot;
     private readonly ItemState _state;
+    private readonly uint _lengths;
     private readonly ref ItemNotes _notes;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -24,24 +25,38 @@ public readonly unsafe ref struct ItemView
         _table = table;
         _slot = slot;
         _state = notes.IsEdited ? notes.State : _item->State;
+        _lengths = _item->Lengths;
+        _notes = ref notes;
+    }
+
+    // State and lengths were read once and found right: without a lock, all that is read later may be of another item,
+    // but lies inside of the segment.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal ItemView(ulong slot, ItemState state, uint lengths, ItemTable table, ref ItemNotes notes)
+    {
+        _item = Slot.ItemOf(slot);
+        _table = table;
+        _slot = slot;
+        _state = state;
+        _lengths = lengths;
         _notes = ref notes;
     }
 
     /// <summary>The key, 1 to 250 bytes, decoded if it came as base64.</summary>
-    public ReadOnlySpan<byte> Key => ItemHeader.Key(_item);
+    public ReadOnlySpan<byte> Key => new(ItemHeader.KeyStart(_item, _state), KeyLength);
 
     /// <summary>The value.</summary>
     public ReadOnlySpan<byte> Value
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => new(ItemHeader.KeyStart(_item) + _item->KeyLength, ValueLength);
+        get => new(ItemHeader.KeyStart(_item, _state) + KeyLength, ValueLength);
     }
 
     /// <summary>Bytes of the value.</summary>
-    public int ValueLength => (_state & ItemState.Emptied) != 0 ? 0 : ItemHeader.StoredLength(_item);
+    public int ValueLength => (_state & ItemState.Emptied) != 0 ? 0 : ItemHeader.StoredLength(_item, _lengths);
 
     /// <summary>The client's 32 bits.</summary>
-    public uint ClientFlags => _notes.IsEdited ? _notes.ClientFlags : ItemHeader.ClientFlags(_item);
+    public uint ClientFlags => _notes.IsEdited ? _notes.ClientFlags : ItemHeader.ClientFlags(_item, _state);
 
     /// <summary>
     /// The CAS token; 0 when the store has none (-C). It stays until the value changes, for which an item that was
@@ -52,12 +67,12 @@ public readonly unsafe ref struct ItemView
         get
         {
             _notes.CasSeen = true;
-            return _notes.Cas != 0 ? _notes.Cas : _table.CasOf(_item);
+            return _notes.Cas != 0 ? _notes.Cas : _table.CasOf(_item, _state);
         }
     }
 
     /// <summary>When it ends, in seconds of the store's clock; 0 is never. Time left is this minus the clock.</summary>
-    public uint Expiry => _notes.IsEdited ? _notes.Expiry : ItemHeader.Expiry(_item);
+    public uint Expiry => _notes.IsEdited ? _notes.Expiry : ItemHeader.Expiry(_item, _state);
 
     /// <summary>
     /// Last access before this one (or storing), in seconds of the store's clock. A store where nobody has asked before
@@ -85,15 +100,18 @@ public readonly unsafe ref struct ItemView
     public bool IsKeyBinary => (_state & ItemState.KeyBinary) != 0;
 
     /// <summary>memcached's size class that the item would be in, 1 to 39.</summary>
-    public int SizeClass => _table.Classes.ClassOf(_item->KeyLength, ValueLength, ClientFlags);
+    public int SizeClass => _table.Classes.ClassOf(KeyLength, ValueLength, ClientFlags);
 
     /// <summary>
     /// The item's size as memcached counts it (<c>me</c>, <c>lru_crawler metadump</c>, item_get log lines).
     /// </summary>
-    public long VirtualSize => _table.Classes.VirtualSize(_item->KeyLength, ValueLength, ClientFlags);
+    public long VirtualSize => _table.Classes.VirtualSize(KeyLength, ValueLength, ClientFlags);
 
     /// <summary>Bytes of the item in the store.</summary>
-    internal long RecordSize => ItemHeader.RecordSize(_item);
+    internal long RecordSize =>
+        ItemHeader.RecordSize(KeyLength, ItemHeader.StoredLength(_item, _lengths), _state);
+
+    private int KeyLength => (byte)_lengths;
 
     /// <summary>
     /// Lends the value where it lies, so that it can be sent after the lookup has ended: it stays unchanged until the
@@ -103,8 +121,14 @@ public readonly unsafe ref struct ItemView
     /// </summary>
     public ByteLease Lease()
     {
+        if (_notes.IsWithoutLock)
+        {
+            // The lookup runs the reader again, and then the segment can be pinned.
+            _notes.WantsLock = true;
+            return default;
+        }
         Segment segment = _table.Arena.SegmentOf(_item);
         segment.Pin();
-        return new ByteLease(ItemHeader.KeyStart(_item) + _item->KeyLength, ValueLength, segment, 0);
+        return new ByteLease(ItemHeader.KeyStart(_item, _state) + KeyLength, ValueLength, segment, 0);
     }
 }

@@ -288,6 +288,32 @@ public sealed class ItemStoreTests : IDisposable
     }
 
     [Fact]
+    public void Token_that_an_edit_has_shown_stays_when_the_edit_moves_the_item()
+    {
+        _bench.Put("k", "v", new() { DiscardsCas = true });
+        var edit = new Editing { Expiry = 99 };
+        Assert.Equal(FindStatus.Hit, _bench.Edit("k", ref edit));
+        var request = new StoreRequest { Mode = StoreMode.Cas, HasCompareCas = true, CompareCas = edit.Before.Cas };
+        Assert.Equal(StoreStatus.Stored, _bench.Put("k", "w", request).Status);
+    }
+
+    [Fact]
+    public void Token_that_a_lookup_has_shown_stays_when_eviction_moves_the_item()
+    {
+        using var bench = new StoreBench(memory: 4 << 20);
+        bench.Put("k", "v", new() { DiscardsCas = true });
+        bench.Find("k", out Shown shown);
+        long moved = bench.Store.Totals().SegmentsEmptied + 200;
+        for (int index = 0; bench.Store.Totals().SegmentsEmptied < moved; index++)
+        {
+            bench.Put("k" + index, new byte[500], new() { DiscardsCas = true });
+            if (index % 100 == 0) Assert.NotNull(bench.Get("k"));
+        }
+        bench.Find("k", out Shown later);
+        Assert.Equal(shown.Cas, later.Cas);
+    }
+
+    [Fact]
     public void Edit_can_delete()
     {
         _bench.Put("k", "v");
