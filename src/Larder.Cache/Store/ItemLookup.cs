@@ -22,8 +22,8 @@ namespace Larder.Cache.Store;
 /// reader stays inside of the segment, whatever the bytes are.</item>
 /// <item>Key, fields, value; a read barrier; sequence and version. Whoever uses a segment again first makes its
 /// sequence 0 and then passes a full fence (the gates of arena and lane) before it writes there; keys and values do not
-/// change in one use; fields change in their place while the version is odd. So the same numbers say that all bytes were
-/// the item's, as it was when the slot was looked at the second time: that is the moment of the lookup.</item>
+/// change in one use; fields change in their place while the version is odd. So the same numbers say that all bytes
+/// were the item's, as it was when the slot was looked at the second time: that is the moment of the lookup.</item>
 /// <item>A miss needs the same version only: a key's item changes slots only while the version is odd, or by being
 /// absent in between.</item>
 /// </list>
