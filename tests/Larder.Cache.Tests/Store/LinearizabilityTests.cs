@@ -9,8 +9,8 @@ namespace Larder.Cache.Tests.Store;
 /// Aim: a lookup without a lock answers with a value that the key had at one moment between its call and its return,
 /// and no later lookup goes behind it, while the index grows and shrinks and records move. Method: each key has one
 /// writer, who numbers its changes (every eighth is a deletion) and notes each number before and after the change;
-/// readers note the largest number seen. For one writer that is all that linearizability asks for. A value is its number
-/// repeated, so that a mixture of two shows.
+/// readers note the largest number seen. For one writer that is all that linearizability asks for. A value is its
+/// number repeated, so that a mixture of two shows.
 /// </summary>
 public sealed class LinearizabilityTests
 {
