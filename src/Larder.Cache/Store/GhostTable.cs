@@ -20,8 +20,8 @@ internal sealed unsafe class GhostTable
     private const int EntriesOfLine = 31;
 
     /// <summary>
-    /// Items that a line stands for: the paper's ghost queue is as long as the main one. Tried: 40 loses on a loop
-    /// beside a Zipf trace (0.68 against 0.60 misses), 26 with more memory on a pure loop (0.63 against 0.59).
+    /// Items that a line stands for: the paper's ghost queue is as long as the main one. Other values and what they
+    /// lose: docs/decisions/store-layout.md.
     /// </summary>
     private const int ItemsOfLine = 30;
 
