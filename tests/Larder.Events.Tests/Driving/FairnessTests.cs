@@ -17,8 +17,9 @@ public sealed class FairnessTests
         var options = new DriverOptions { Driver = driver, Trigger = trigger, Threads = 1, RequestsPerTurn = PerTurn };
         using var server = new LineServer(options);
         LineClient[] clients = [.. Enumerable.Range(0, 4).Select(_ => server.Connect())];
+        Assert.All(clients, client => Assert.Equal("in", client.Ask("echo in"))); // accepted, not only connected
         clients[0].Send("block\n");
-        Until.True(() => server.Log.Executed == 1, "the only thread is held");
+        Until.True(() => server.Log.Executed == clients.Length + 1, "the only thread is held");
         for (int i = 0; i < clients.Length; i++)
         {
             clients[i].Send(string.Concat(Enumerable.Repeat($"mark {i}\n", Lines)));
