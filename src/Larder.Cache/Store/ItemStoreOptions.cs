@@ -24,11 +24,6 @@ public sealed class ItemStoreOptions
     /// </summary>
     public int HashPowerInit { get; init; } = 16;
 
-    /// <summary>
-    /// memcached's <c>-o no_hashexpand</c>, which has no meaning here: the index has no large steps to be avoided.
-    /// </summary>
-    public bool HashExpandEnabled { get; init; } = true;
-
     /// <summary>Seed of the key hash; null takes a random one. Tests fix it so that a run can be repeated.</summary>
     public ulong? HashSeed { get; init; }
 }
