@@ -1,0 +1,139 @@
+using Larder.Cache.Commands;
+using Larder.Cache.Store;
+using Larder.Events.Driving;
+using Larder.Events.Wire;
+
+namespace Larder.Cache.Serving;
+
+/// <summary>
+/// What a connection speaks: it reads requests and executes them. Here stands what all protocols share: values that are
+/// still coming, and bytes that are thrown away.
+/// </summary>
+/// <remarks>
+/// <code>
+///   Request --storage, value in the buffer--> executed at once
+///     |   --storage, long value not whole--> Value: received in place --> Commit --> Request
+///     |   --error with data behind it--> Swallow --> OnSwallowed --> Request
+/// </code>
+/// A short value that is not whole yet simply waits: its request is read again when more has come. Owned by the thread
+/// that steps the connection; nothing is kept between requests but the phase.
+/// </remarks>
+internal abstract class Dialogue
+{
+    /// <summary>
+    /// Up to this many bytes a value is awaited in the connection's buffer and copied once; a longer one gets its place
+    /// in the store before it has come. Reading a request again costs less than holding a reservation for a slow
+    /// client.
+    /// </summary>
+    protected const int AwaitWholeMax = 8 * 1024;
+
+    // owner: the stepping thread
+    private PendingValue? _pending;
+    private long _swallow; // bytes still to be thrown away
+    private InputPhase _phase;
+
+    /// <summary>True while a request is half received.</summary>
+    public bool IsMidRequest => _phase != InputPhase.Request;
+
+    /// <summary>Where the next bytes belong; empty when that is not in the store.</summary>
+    public Span<byte> ReceiveTarget => _phase == InputPhase.Value ? _pending!.Missing : default;
+
+    /// <summary>Bytes were received into <see cref="ReceiveTarget"/>.</summary>
+    public void OnReceived(int count) => _pending!.Reservation.Advance(count);
+
+    /// <summary>
+    /// Executes the requests that begin the input, as <see cref="Connection"/> wants it; the replies go to the thread's
+    /// output.
+    /// </summary>
+    public abstract InputState Process(CacheThread thread, Turn turn, ReadOnlySpan<byte> input, out int consumed);
+
+    /// <summary>The connection is over: a value that has not come whole is forgotten.</summary>
+    public void Abandon(ItemStore store)
+    {
+        if (_pending != null)
+        {
+            store.Abandon(ref _pending.Reservation);
+            _pending = null;
+        }
+    }
+
+    /// <summary>All of a value has come into its place: store it and answer.</summary>
+    protected abstract void Commit(CacheThread thread, PendingValue pending);
+
+    /// <summary>The last byte is thrown away.</summary>
+    protected virtual void OnSwallowed(CacheThread thread) { }
+
+    /// <summary>True when requests stop for now: the turn or the room for replies is spent.</summary>
+    protected static bool IsSpent(CacheThread thread, Turn turn)
+        => turn.RequestsLeft <= 0 || thread.Output.QueuedBytes >= turn.OutputHigh;
+
+    /// <summary>From now on this many bytes are thrown away.</summary>
+    protected void Swallow(long bytes)
+    {
+        _phase = InputPhase.Swallow;
+        _swallow = bytes;
+    }
+
+    /// <summary>
+    /// Makes a place for a long value. Without one, <paramref name="wireLength"/> bytes will be thrown away.
+    /// </summary>
+    /// <returns>False when there is none; <paramref name="refused"/> says why.</returns>
+    protected bool Begin(CacheThread thread, PendingValue pending, ReadOnlySpan<byte> key, ulong hash, int valueLength,
+        long wireLength, in StoreRequest store, out StoreResult refused)
+    {
+        ReserveStatus status = thread.Store.Reserve(key, hash, valueLength, in store, out pending.Reservation);
+        if (status == ReserveStatus.Reserved)
+        {
+            refused = default;
+            _pending = pending;
+            _phase = InputPhase.Value;
+            return true;
+        }
+        refused = StoreResult.Refused(status);
+        Swallow(wireLength);
+        return false;
+    }
+
+    /// <summary>
+    /// Takes bytes that belong to the last request; false when more are needed before the next one begins.
+    /// </summary>
+    protected bool FinishRequest(CacheThread thread, ReadOnlySpan<byte> input, ref int consumed)
+    {
+        if (_phase == InputPhase.Request)
+        {
+            return true;
+        }
+        if (_phase == InputPhase.Value)
+        {
+            return FinishValue(thread, input, ref consumed);
+        }
+        int part = (int)Math.Min(_swallow, input.Length - consumed);
+        consumed += part;
+        _swallow -= part;
+        if (_swallow > 0)
+        {
+            return false;
+        }
+        _phase = InputPhase.Request;
+        OnSwallowed(thread);
+        return true;
+    }
+
+    private bool FinishValue(CacheThread thread, ReadOnlySpan<byte> input, ref int consumed)
+    {
+        PendingValue pending = _pending!;
+        Span<byte> room = pending.Missing;
+        int taken = Math.Min(room.Length, input.Length - consumed);
+        input.Slice(consumed, taken).CopyTo(room);
+        pending.Reservation.Advance(taken);
+        consumed += taken;
+        if (taken < room.Length)
+        {
+            return false;
+        }
+        _pending = null;
+        _phase = InputPhase.Request;
+        Commit(thread, pending);
+        return true;
+    }
+}

@@ -1,0 +1,19 @@
+using Larder.Protocol.Text;
+
+namespace Larder.Cache.Serving;
+
+/// <summary>A value of the classic or meta protocol that is still coming, and what its answer needs.</summary>
+internal sealed class TextPendingValue : PendingValue
+{
+    /// <summary>Which command.</summary>
+    public TextCommand Command { get; init; }
+
+    /// <summary>No answer is wanted.</summary>
+    public bool NoReply { get; init; }
+
+    /// <summary>The line of a meta command, read again for the answer; empty for classic ones.</summary>
+    public byte[] Line { get; init; } = [];
+
+    /// <inheritdoc/>
+    public override Span<byte> Missing => Reservation.Remaining;
+}
