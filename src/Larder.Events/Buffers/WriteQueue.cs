@@ -38,7 +38,6 @@ public sealed unsafe class WriteQueue
     private byte* _write;
     private int _room;
     private long _queued;
-    private long _sent;
     private BufferPool? _pool;
 
     private struct Entry
@@ -124,46 +123,6 @@ public sealed unsafe class WriteQueue
         {
             _write = null;
         }
-    }
-
-    /// <summary>The position now.</summary>
-    public WriteMark Mark()
-    {
-        if (_count == _head)
-        {
-            return new(0, 0, null, null, 0, _queued, _sent);
-        }
-        ref Entry tail = ref _entries[_count - 1];
-        return new(_count - _head, tail.Length, tail.Block, _write, _room, _queued, _sent);
-    }
-
-    /// <summary>
-    /// Forgets what was appended since <paramref name="mark"/>; leases among it are released. Only before anything was
-    /// sent since.
-    /// </summary>
-    public void Rollback(in WriteMark mark)
-    {
-        Debug.Assert(mark.SentBytes == _sent, "rolled back behind what was sent");
-        while (_count - _head > mark.LiveEntries)
-        {
-            ref Entry entry = ref _entries[_count - 1];
-            if (entry.Block == mark.Block)
-            {
-                entry.Block = null; // the tail gets it back below
-            }
-            Release(ref entry);
-            _count--;
-        }
-        _queued = mark.QueuedBytes;
-        if (_count == _head)
-        {
-            Reset();
-            return;
-        }
-        _entries[_count - 1].Length = mark.TailLength;
-        _entries[_count - 1].Block = mark.Block;
-        _write = mark.WritePosition;
-        _room = mark.Room;
     }
 
     /// <summary>
@@ -275,7 +234,6 @@ public sealed unsafe class WriteQueue
     private void Sent(nint bytes)
     {
         _queued -= bytes;
-        _sent += bytes;
         while (bytes > 0)
         {
             ref Entry entry = ref _entries[_head];

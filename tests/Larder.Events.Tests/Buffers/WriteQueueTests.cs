@@ -6,8 +6,8 @@ using Larder.Events.Tests.Support;
 namespace Larder.Events.Tests.Buffers;
 
 /// <summary>
-/// Aim: whatever is written, leased, rolled back and sent in pieces, the peer gets exactly the bytes that stand, each
-/// lease comes back once and each block too. Method: random operations against a list of bytes, then single cases.
+/// Aim: whatever is written, leased and sent in pieces, the peer gets exactly these bytes, each lease comes
+/// back once and each block too. Method: random operations against a list of bytes, then single cases.
 /// </summary>
 public sealed class WriteQueueTests : IDisposable
 {
@@ -35,10 +35,6 @@ public sealed class WriteQueueTests : IDisposable
         for (int i = 0; i < 3_000; i++)
         {
             Append(random, model);
-            if (random.Next(6) == 0)
-            {
-                AppendAndRollBack(random);
-            }
             if (random.Next(3) == 0)
             {
                 Assert.False(_queue.Flush(_transport, 0, _counters).IsError);
@@ -63,7 +59,6 @@ public sealed class WriteQueueTests : IDisposable
         for (int i = 0; i < 1_000; i++)
         {
             Append(random, model);
-            AppendAndRollBack(random);
             _queue.Flush(_transport, 0, _counters);
         }
         _queue.Discard();
@@ -73,7 +68,6 @@ public sealed class WriteQueueTests : IDisposable
         for (int round = 0; round < 20; round++)
         {
             Append(random, model);
-            AppendAndRollBack(random);
             _queue.Discard();
             Assert.True(_pool.Reserve >= reserve, "a block was lost");
         }
@@ -93,45 +87,6 @@ public sealed class WriteQueueTests : IDisposable
         Assert.Equal(400, _transport.VectorCounts.Sum());
         Assert.Equal(64, _transport.VectorCounts.Max());
         Assert.Equal(7, _counters.Sends);
-    }
-
-    [Fact]
-    public void Mark_survives_the_compaction_of_sent_entries()
-    {
-        for (int i = 0; i < 8; i++)
-        {
-            _queue.WriteLease(_leases.Lend(10));
-        }
-        _transport.Answer = offered => SysResult.Ok(offered == 80 ? 75 : 0);
-        _queue.Flush(_transport, 0, _counters);
-        Assert.Equal(5, _queue.QueuedBytes);
-        _queue.Write("kept"u8);
-        WriteMark mark = _queue.Mark();
-        for (int i = 0; i < 3; i++)
-        {
-            _queue.Write("dropped"u8);
-            _queue.WriteLease(_leases.Lend(7)); // the entries are compacted on the way
-        }
-        _queue.Rollback(mark);
-        _queue.Write("!"u8);
-        Assert.Equal(10, _queue.QueuedBytes);
-        _transport.Taken.Clear();
-        _transport.Answer = offered => SysResult.Ok((nint)offered);
-        _queue.Flush(_transport, 0, _counters);
-        Assert.Equal([5, 6, 7, 8, 9, .. "kept!"u8], _transport.Taken);
-        Assert.All(_leases.Released, times => Assert.Equal(1, times));
-    }
-
-    [Fact]
-    public void Mark_of_an_empty_queue_rolls_back_to_nothing()
-    {
-        WriteMark mark = _queue.Mark();
-        _queue.Write(new byte[100_000]);
-        _queue.WriteLease(_leases.Lend(1));
-        _queue.Rollback(mark);
-        Assert.True(_queue.IsEmpty);
-        Assert.Equal([1], _leases.Released);
-        Assert.Equal(4, _pool.Reserve);
     }
 
     [Fact]
@@ -208,15 +163,5 @@ public sealed class WriteQueueTests : IDisposable
             _queue.Write(bytes);
         }
         model?.AddRange(bytes);
-    }
-
-    private void AppendAndRollBack(Random random)
-    {
-        WriteMark mark = _queue.Mark();
-        for (int i = random.Next(5); i >= 0; i--)
-        {
-            Append(random, null);
-        }
-        _queue.Rollback(mark);
     }
 }
