@@ -127,7 +127,7 @@ internal abstract class Dialogue
         input.Slice(consumed, taken).CopyTo(room);
         pending.Reservation.Advance(taken);
         consumed += taken;
-        if (taken < room.Length)
+        if (taken < room.Length || !pending.TryEnd(input[consumed..], ref consumed))
         {
             return false;
         }

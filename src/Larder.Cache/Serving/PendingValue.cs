@@ -13,6 +13,9 @@ internal abstract class PendingValue
     public ItemReservation Reservation;
 #pragma warning restore CA1051
 
-    /// <summary>Where what has not come yet goes, with the end of a value if the protocol has one.</summary>
-    public abstract Span<byte> Missing { get; }
+    /// <summary>Where what has not come yet goes.</summary>
+    public virtual Span<byte> Missing => Reservation.Remaining;
+
+    /// <summary>Takes what the protocol puts behind a value; false when it has not come.</summary>
+    public virtual bool TryEnd(ReadOnlySpan<byte> input, ref int consumed) => true;
 }

@@ -63,7 +63,7 @@ internal sealed class TextDialogue : Dialogue
     protected override void Commit(CacheThread thread, PendingValue pending)
     {
         var value = (TextPendingValue)pending;
-        if (!value.Reservation.Wire.EndsWith(TextReplies.LineEnd))
+        if (!value.HasLineEnd)
         {
             thread.Store.Abandon(ref value.Reservation);
             thread.Reply(TextReplies.BadDataChunk, value.NoReply);

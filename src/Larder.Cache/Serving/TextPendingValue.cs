@@ -14,6 +14,18 @@ internal sealed class TextPendingValue : PendingValue
     /// <summary>The line of a meta command, read again for the answer; empty for classic ones.</summary>
     public byte[] Line { get; init; } = [];
 
+    /// <summary>The value was followed by CR LF.</summary>
+    public bool HasLineEnd { get; private set; }
+
     /// <inheritdoc/>
-    public override Span<byte> Missing => Reservation.Remaining;
+    public override bool TryEnd(ReadOnlySpan<byte> input, ref int consumed)
+    {
+        if (input.Length < TextReplies.LineEnd.Length)
+        {
+            return false;
+        }
+        consumed += TextReplies.LineEnd.Length;
+        HasLineEnd = input.StartsWith(TextReplies.LineEnd);
+        return true;
+    }
 }

@@ -19,7 +19,7 @@ internal sealed unsafe class ClassCounters
     public ClassCounters(SegmentArena arena)
     {
         _arena = arena;
-        if (arena.TryReserve(Bytes)) _cells = (Cell*)MappedMemory.Map((nuint)Bytes, (nuint)MappedMemory.PageSize);
+        _cells = (Cell*)arena.TryMapTable(Bytes, Bytes);
         if (_cells == null) throw new InsufficientMemoryException("no memory for the counters of the item store");
     }
 

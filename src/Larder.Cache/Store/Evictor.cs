@@ -40,6 +40,12 @@ internal sealed unsafe class Evictor(ItemTable table, Lane smallLane, Lane mainL
     /// <summary>Passes for one demand: a bound against other threads that take what this one frees.</summary>
     private const int PassesMax = 4096;
 
+    /// <summary>
+    /// Refusals of the system for one large value: each gives something back first, but the whole cache is not emptied
+    /// for it.
+    /// </summary>
+    private const int RefusalsMax = 4;
+
     /// <summary>The index line of a record so many records ahead is asked for while walking a segment.</summary>
     private const int LookAhead = 8;
 
@@ -92,10 +98,12 @@ internal sealed unsafe class Evictor(ItemTable table, Lane smallLane, Lane mainL
     public Segment? TakeDedicated(long recordSize)
     {
         if (recordSize > _arena.Limit / 2) return null;
+        int refusals = 0;
         for (int pass = 0; pass < PassesMax; pass++)
         {
             long seen = Volatile.Read(ref _passes);
-            if (_arena.TryTakeDedicated(recordSize) is { } segment) return segment;
+            if (_arena.TryTakeDedicated(recordSize, out bool isRefused) is { } segment) return segment;
+            if (isRefused && ++refusals == RefusalsMax) return null;
             if (_arena.Trim(keep: 0, count: 1) == 0 && !Reclaim(seen)) return null;
         }
         return null;
@@ -149,7 +157,8 @@ internal sealed unsafe class Evictor(ItemTable table, Lane smallLane, Lane mainL
             bool isSmall = segment.Queue == SegmentQueue.Small;
             if (isSmall) smallBytes += (long)segment.Length;
             else mainBytes += (long)segment.Length;
-            if (segment.State != SegmentState.Sealed) continue;
+            // A record that is pending cannot move; the arena bounds how many segments have some.
+            if (segment.State != SegmentState.Sealed || segment.HasPending) continue;
             long order = segment.Sequence;
             if (isSmall) small.TakeOlder(segment, order);
             else main.TakeOlder(segment, order);

@@ -40,7 +40,7 @@ internal sealed unsafe class GhostTable
         _arena = arena;
         _bytesMax = (long)MappedMemory.WholePages((nuint)(memory / MemoryShare));
         _bytes = MappedMemory.PageSize;
-        if (arena.TryReserve(_bytes)) _lines = (Line*)MappedMemory.Map((nuint)_bytesMax, (nuint)MappedMemory.PageSize);
+        _lines = (Line*)arena.TryMapTable(_bytesMax, _bytes);
         if (_lines == null) throw new InsufficientMemoryException("no memory for the ghosts of the item store");
         _count = (uint)(_bytes / sizeof(Line));
     }

@@ -54,12 +54,16 @@ internal sealed unsafe class HashIndex
         long stripes = Math.Clamp(memory / MemoryOfStripe, StripesMin, 1L << PositionShift);
         StripeCount = 1 << BitOperations.Log2((ulong)stripes);
         _stripeMask = (uint)StripeCount - 1;
-        _stripes = arena.TryReserve(StripesBytes) ? (Stripe*)MappedMemory.Map(
-            MappedMemory.WholePages((nuint)StripesBytes), (nuint)MappedMemory.PageSize) : null;
+        _stripes = (Stripe*)arena.TryMapTable(StripesBytes, StripesBytes);
+        if (_stripes == null) throw NoMemory();
         long slots = 1L << hashPower;
         long pages = Math.Clamp(slots / StripeCount / (IndexPages.PageBuckets * Bucket.SlotCount), 1, PagesMax);
-        for (int index = 0; index < StripeCount; index++)
-            for (long page = 0; page < pages; page++) AddFirstPages(index);
+        for (long count = 0; count < StripeCount * pages; count++)
+        {
+            if (TryAddFirstPage((int)(count / pages))) continue;
+            Dispose();
+            throw NoMemory();
+        }
     }
 
     public int StripeCount { get; }
@@ -380,31 +384,23 @@ internal sealed unsafe class HashIndex
     }
 
     // The first pages, before anybody uses the store.
-    private void AddFirstPages(int index)
+    private bool TryAddFirstPage(int index)
     {
-        if (_stripes != null)
+        Stripe* stripe = _stripes + index;
+        // Directories are made by Resize only: here, few pages are enough.
+        int number = stripe->Buckets / IndexPages.PageBuckets;
+        if (number >= Stripe.InlinePages) return true;
+        byte* page = _pages.TryTake(index);
+        if (page == null && _arena.TryTake() is { } segment)
         {
-            Stripe* stripe = _stripes + index;
-            byte* page = _pages.TryTake(index);
-            if (page == null && _arena.TryTake() is { } segment)
-            {
-                _pages.Add(segment);
-                page = _pages.TryTake(index);
-            }
-            if (page != null)
-            {
-                // Directories are made by Resize only: here, few pages are enough.
-                int number = stripe->Buckets / IndexPages.PageBuckets;
-                if (number >= Stripe.InlinePages)
-                {
-                    _pages.PutBack(page);
-                    return;
-                }
-                stripe->Pages[number] = (ulong)page;
-                stripe->Buckets += IndexPages.PageBuckets;
-                return;
-            }
+            _pages.Add(segment);
+            page = _pages.TryTake(index);
         }
-        throw new InsufficientMemoryException("no memory for the index of the item store");
+        if (page == null) return false;
+        stripe->Pages[number] = (ulong)page;
+        stripe->Buckets += IndexPages.PageBuckets;
+        return true;
     }
+
+    private static InsufficientMemoryException NoMemory() => new("no memory for the index of the item store");
 }

@@ -140,7 +140,7 @@ internal sealed unsafe class IndexPages(SegmentArena arena)
         _draining = null;
         SpinGate.Exit(ref _gate);
         if (empty is null) return;
-        empty.Attach(empty.Base, empty.Length, isDedicated: false);
+        empty.Attach(empty.Base, empty.Length, empty.Space, isDedicated: false);
         arena.PutBack(empty);
     }
 

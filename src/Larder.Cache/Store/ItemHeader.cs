@@ -20,9 +20,6 @@ internal unsafe struct ItemHeader
     /// <summary>Bytes in front of the fields.</summary>
     public const int Size = 8;
 
-    /// <summary>CR LF, for which a reservation has room behind the value.</summary>
-    public const int TerminatorSize = 2;
-
     private const int Alignment = 4;
     private const int ValueShift = 8;
     private const uint LengthLarge = (1 << 24) - 1;

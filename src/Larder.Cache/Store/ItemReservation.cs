@@ -9,54 +9,37 @@ namespace Larder.Cache.Store;
 /// </summary>
 public unsafe struct ItemReservation
 {
-    private readonly ItemHeader* _item;     // owner: the connection; the record in Block
-
-    internal ItemReservation(Segment block, ulong hash, in StoreRequest request, int valueLength)
+    internal ItemReservation(PendingRecord record, ulong hash, in StoreRequest request)
     {
-        Block = block;
+        Record = record;
         Hash = hash;
         Request = request;
-        ValueLength = valueLength;
-        _item = (ItemHeader*)(block.Base + Segment.HeaderSize);
+        ValueLength = record.ValueLength;
     }
 
-    internal Segment? Block { get; }
+    internal PendingRecord Record { get; }
 
     internal ulong Hash { get; }
 
     internal StoreRequest Request { get; }
 
     /// <summary>True between Reserve and Commit or Abandon.</summary>
-    public readonly bool IsHeld => Block is not null;
+    public readonly bool IsHeld => Record.IsHeld;
 
     /// <summary>Bytes of the value.</summary>
     public int ValueLength { get; }
 
-    /// <summary>Bytes received so far, with those of the terminator.</summary>
+    /// <summary>Bytes received so far.</summary>
     public int Received { get; private set; }
 
     /// <summary>The value's place; its content is undefined until it was received.</summary>
-    public readonly Span<byte> Value => Wire[..ValueLength];
+    public readonly Span<byte> Value => IsHeld ? ItemHeader.Value(Record.Item) : default;
 
-    /// <summary>
-    /// The place of the value and of two more bytes, for CR LF as it follows a value in the text and meta protocol.
-    /// The commit does not check them: the caller does, and abandons a bad data chunk.
-    /// </summary>
-    public readonly Span<byte> Wire
-    {
-        get
-        {
-            if (_item == null) return default;
-            byte* start = ItemHeader.KeyStart(_item) + _item->KeyLength;
-            return new Span<byte>(start, ValueLength + ItemHeader.TerminatorSize);
-        }
-    }
-
-    /// <summary>Where the next bytes of <see cref="Wire"/> go; empty when all have come.</summary>
-    public readonly Span<byte> Remaining => Wire[Received..];
+    /// <summary>Where the next bytes of the value go; empty when all have come.</summary>
+    public readonly Span<byte> Remaining => Value[Received..];
 
     /// <summary>The key.</summary>
-    public readonly ReadOnlySpan<byte> Key => _item == null ? default : ItemHeader.Key(_item);
+    public readonly ReadOnlySpan<byte> Key => IsHeld ? ItemHeader.Key(Record.Item) : default;
 
     /// <summary>
     /// Notes that <paramref name="count"/> bytes were written at the beginning of <see cref="Remaining"/>.

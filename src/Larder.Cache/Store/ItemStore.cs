@@ -42,6 +42,7 @@ public sealed unsafe class ItemStore : IDisposable
 
     private readonly ItemTable _table;              // owner: immutable
     private readonly Evictor _evictor;              // owner: immutable
+    private readonly PendingRecords _records;       // owner: immutable
     private readonly ItemWriter _writer;            // owner: immutable
     private readonly ItemArithmetic _arithmetic;    // owner: immutable
     private readonly Sweeper _sweeper;              // owner: immutable
@@ -72,7 +73,8 @@ public sealed unsafe class ItemStore : IDisposable
         var smallLane = new Lane(_table.Arena, SegmentQueue.Small);
         var mainLane = new Lane(_table.Arena, SegmentQueue.Main);
         _evictor = new Evictor(_table, smallLane, mainLane);
-        _writer = new ItemWriter(_table, _evictor, smallLane, mainLane);
+        _records = new PendingRecords(_table, _evictor, smallLane, mainLane);
+        _writer = new ItemWriter(_table, _evictor, _records, smallLane, mainLane);
         _editing = new ItemEditing(_table, _evictor, smallLane, mainLane);
         _shrinking = new IndexShrinking(_table);
         _lookup = new ItemLookup(_table);
@@ -147,8 +149,8 @@ public sealed unsafe class ItemStore : IDisposable
         out ItemReservation reservation)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(valueLength);
-        ReserveStatus status = _writer.Reserve(key, hash, valueLength, request, out Segment? block);
-        reservation = block is null ? default : new ItemReservation(block, hash, request, valueLength);
+        ReserveStatus status = _writer.Reserve(key, hash, valueLength, request, out PendingRecord record);
+        reservation = record.IsHeld ? new ItemReservation(record, hash, request) : default;
         return status;
     }
 
@@ -158,12 +160,12 @@ public sealed unsafe class ItemStore : IDisposable
     /// </summary>
     public StoreResult Commit(ref ItemReservation reservation)
     {
-        Segment? block = reservation.Block;
-        if (block is null || reservation.Received < reservation.ValueLength) ThrowNotReceived();
+        PendingRecord record = reservation.Record;
+        if (!record.IsHeld || reservation.Received < reservation.ValueLength) ThrowNotReceived();
         StoreRequest request = reservation.Request;
         ulong hash = reservation.Hash;
         reservation = default;
-        return _writer.Put(block, hash, request);
+        return _writer.Put(record, hash, request);
     }
 
     /// <summary>
@@ -171,9 +173,9 @@ public sealed unsafe class ItemStore : IDisposable
     /// </summary>
     public void Abandon(ref ItemReservation reservation)
     {
-        Segment? block = reservation.Block;
+        PendingRecord record = reservation.Record;
         reservation = default;
-        _writer.Discard(ref block);
+        _records.Release(ref record);
     }
 
     /// <summary>
@@ -279,6 +281,7 @@ public sealed unsafe class ItemStore : IDisposable
         {
             LimitBytes = arena.Limit,
             MappedBytes = arena.Mapped,
+            KeptBytes = arena.KeptBytes,
             HashPowerLevel = index.HashPower,
             HashBytes = index.Bytes,
             SegmentBytes = arena.SegmentBytes,

@@ -26,4 +26,7 @@ public sealed class ItemStoreOptions
 
     /// <summary>Seed of the key hash; null takes a random one. Tests fix it so that a run can be repeated.</summary>
     public ulong? HashSeed { get; init; }
+
+    /// <summary>Where memory comes from.</summary>
+    internal PageSource Pages { get; init; } = new();
 }

@@ -22,10 +22,20 @@ internal sealed unsafe class ItemTable
         ItemSizeMax = options.ItemSizeMax;
         HasCas = options.CasEnabled;
         CanEvict = options.EvictionsEnabled;
-        Arena = new SegmentArena(options.MemoryLimitBytes);
-        Index = new HashIndex(Arena, options.MemoryLimitBytes, IndexPower(options), seed);
-        Counters = new ClassCounters(Arena);
-        Ghosts = new GhostTable(Arena, options.MemoryLimitBytes);
+        Arena = new SegmentArena(options.MemoryLimitBytes, options.Pages);
+        try
+        {
+            Index = new HashIndex(Arena, options.MemoryLimitBytes, IndexPower(options), seed);
+            Counters = new ClassCounters(Arena);
+            Ghosts = new GhostTable(Arena, options.MemoryLimitBytes);
+        }
+        catch (InsufficientMemoryException)
+        {
+            Index?.Dispose();
+            Counters?.Dispose();
+            Arena.Dispose();
+            throw;
+        }
     }
 
     public StoreClock Clock { get; }

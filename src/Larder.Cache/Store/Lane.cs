@@ -26,6 +26,31 @@ internal sealed unsafe class Lane(SegmentArena arena, SegmentQueue queue)
         return item;
     }
 
+    /// <summary>Places a record whose value comes later; it stays pending until its owner ends that.</summary>
+    /// <param name="keyLength">Bytes of the key.</param>
+    /// <param name="valueLength">Bytes of the value.</param>
+    /// <param name="state">The fields that it has.</param>
+    /// <param name="epoch">The flush epoch.</param>
+    /// <param name="record">The record, without key and value; none when there is no room.</param>
+    /// <returns>False when the segment may not have pending records, since too many others have some.</returns>
+    public bool TryAppendPending(
+        int keyLength, int valueLength, ItemState state, uint epoch, out PendingRecord record)
+    {
+        record = default;
+        SpinGate.Enter(ref _gate);
+        Segment? active = _active;
+        bool isOpen = active is not null && active.Header->Epoch == epoch;
+        bool isAllowed = active is { HasPending: true } || arena.HasPendingShare;
+        ItemHeader* item = isOpen && isAllowed ? active!.Append(keyLength, valueLength, state) : null;
+        if (item != null)
+        {
+            active!.BeginPending();
+            record = new PendingRecord(active, item);
+        }
+        SpinGate.Exit(ref _gate);
+        return isAllowed;
+    }
+
     /// <summary>
     /// A record that was just placed needs fewer bytes, or none. Under the same stripe lock; lengths and state of a
     /// record that stays are written again by the caller.

@@ -22,6 +22,7 @@ internal sealed unsafe class Segment(SegmentArena arena, int id) : ILeaseOwner
 
     private long _liveBytes;        // owner: anybody, interlocked
     private int _pins;              // owner: anybody, interlocked
+    private int _pending;           // owner: anybody, interlocked
     private uint _sweepAt;          // owner: anybody, interlocked
     private long _sequence;         // owner: arena gate writes, everybody reads
     private int _state;             // owner: arena gate writes, everybody reads
@@ -34,6 +35,9 @@ internal sealed unsafe class Segment(SegmentArena arena, int id) : ILeaseOwner
 
     /// <summary>Bytes mapped at <see cref="Base"/>.</summary>
     public nuint Length { get; private set; }           // owner: arena, while nobody else has the segment
+
+    /// <summary>Bytes of addresses there, of which the first <see cref="Length"/> are used.</summary>
+    public nuint Space { get; private set; }            // owner: arena, while nobody else has the segment
 
     /// <summary>Holds one item that is too large to share a segment (or a reservation).</summary>
     public bool IsDedicated { get; private set; }       // owner: arena, while nobody else has the segment
@@ -87,11 +91,12 @@ internal sealed unsafe class Segment(SegmentArena arena, int id) : ILeaseOwner
     /// <summary>Somebody reads bytes here without a lock. Reads with a fence: pairs with the one in Unpin.</summary>
     public bool IsPinned => Interlocked.CompareExchange(ref _pins, 0, 0) != 0;
 
-    public void Attach(byte* memory, nuint length, bool isDedicated)
+    public void Attach(byte* memory, nuint length, nuint space, bool isDedicated)
     {
-        Debug.Assert(memory != null && length > HeaderSize, "a mapped segment");
+        Debug.Assert(memory != null && length > HeaderSize && length <= space, "a mapped segment");
         Base = memory;
         Length = length;
+        Space = space;
         IsDedicated = isDedicated;
         *Header = default;
         Header->Id = id;
@@ -101,6 +106,7 @@ internal sealed unsafe class Segment(SegmentArena arena, int id) : ILeaseOwner
     {
         Base = null;
         Length = 0;
+        Space = 0;
     }
 
     /// <summary>Forgets all records.</summary>
@@ -214,6 +220,21 @@ internal sealed unsafe class Segment(SegmentArena arena, int id) : ILeaseOwner
 
     /// <summary>The sweeper begins a walk: what it leaves is noted anew.</summary>
     public void BeginSweep() => Interlocked.Exchange(ref _sweepAt, NeverSweep);
+
+    /// <summary>Some of its records are pending: it cannot be emptied.</summary>
+    public bool HasPending => Volatile.Read(ref _pending) > 0;
+
+    /// <summary>A record was placed whose value comes later. Under the lane's gate.</summary>
+    public void BeginPending()
+    {
+        if (Interlocked.Increment(ref _pending) == 1) arena.NotePending(1);
+    }
+
+    /// <summary>The record goes into the index, or is dead. Called first: the segment may be used again then.</summary>
+    public void EndPending()
+    {
+        if (Interlocked.Decrement(ref _pending) == 0) arena.NotePending(-1);
+    }
 
     /// <summary>Keeps the memory. Under the stripe lock of an item here, or the arena's gate.</summary>
     public void Pin() => Interlocked.Increment(ref _pins);

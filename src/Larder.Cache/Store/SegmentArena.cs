@@ -13,11 +13,13 @@ namespace Larder.Cache.Store;
 ///     ^              ^                                       │ last item left    │ emptied
 ///     └──── trim ────┴───────────────────────────────────────┴───────┬───────────┘
 ///                    └──────────────── last lease ──── Leased &lt;──────┘ (pinned)
-///  system ──> Private (a value that is coming) ──publish──> Sealed (large), or back (small: copied into a lane)
+///  system ──> Private (a value that is coming) ──publish──> Sealed (large) ──> kept ──> Private or system
 /// </code>
 /// Mapping and unmapping happen outside of all locks: bytes are reserved against the limit before they are mapped, and
 /// what is to be unmapped waits in a list for <see cref="UnmapSurplus"/>. The gate is a leaf below stripes and lanes.
 /// The spares are free segments that only the evictor takes, so that it always has somewhere to move survivors to.
+/// A dedicated segment has addresses in whole segments, so that neighbours merge in the kernel's list and it can grow
+/// when it is used again, but memory (and <see cref="Mapped"/>) in whole pages.
 /// </summary>
 internal sealed unsafe class SegmentArena
 {
@@ -36,34 +38,48 @@ internal sealed unsafe class SegmentArena
     private const int SharedShare = 8;
 
     /// <summary>
-    /// Free blocks for reservations that are kept of each size, so that most find one without a call.
+    /// Segments that hold pending records, as a part of all that the memory has room for: what clients that send slowly
+    /// can keep from being emptied.
     /// </summary>
-    private const int BlocksKept = 16;
+    private const int PendingShare = 16;
+    private const int PendingMin = 2;
+
+    /// <summary>
+    /// A dedicated segment gets huge pages from here on: fewer would take more kernel memory areas than they save.
+    /// </summary>
+    private const long HugePagesMin = 4 << 20;
+
+    /// <summary>
+    /// A dedicated segment's pages are made in one call up to here (half a millisecond at most); the pages of a larger
+    /// value come with its bytes.
+    /// </summary>
+    private const long PopulateMax = 2 << 20;
 
     /// <summary>One pass may need two: an item whose token was seen gets 8 bytes longer when it moves.</summary>
     private const int SparesWanted = 2;
 
     private int _gate;
-    private Segment?[] _segments = new Segment?[256];       // owner: gate writes, everybody reads
-    private int _count;                                     // owner: gate
-    private Segment? _unmapped;                             // owner: gate
-    private Segment? _discarded;                            // owner: gate; shared, with an address and no memory
-    private Segment? _surplus;                              // owner: gate writes, everybody reads
-    private Segment? _pool;                                 // owner: gate
-    private Segment? _spare;                                // owner: gate
-    private readonly Segment?[] _blocks = new Segment?[32]; // owner: gate; by log2 of their bytes
-    private readonly int[] _blockCounts = new int[32];      // owner: gate
-    private long _sequence;                                 // owner: anybody, interlocked
-    private int _spareCount;                                // owner: gate writes, everybody reads
-    private int _poolCount;                                 // owner: gate writes, everybody reads
-    private int _leased;                                    // owner: gate writes, everybody reads
-    private long _mapped;                                   // owner: anybody, interlocked
-    private long _limit;                                    // owner: SetLimit writes, everybody reads
-    private bool _isDisposed;                               // owner: gate
+    private readonly PageSource _pages;         // owner: immutable
+    private readonly SegmentTable _table;       // owner: immutable
+    private readonly KeptMappings _kept = new(); // owner: gate
+    private Segment? _discarded;                // owner: gate; shared, with an address and no memory
+    private Segment? _surplus;                  // owner: gate writes, everybody reads
+    private Segment? _pool;                     // owner: gate
+    private Segment? _spare;                    // owner: gate
+    private long _sequence;                     // owner: anybody, interlocked
+    private int _spareCount;                    // owner: gate writes, everybody reads
+    private int _poolCount;                     // owner: gate writes, everybody reads
+    private int _leased;                        // owner: gate writes, everybody reads
+    private long _mapped;                       // owner: anybody, interlocked
+    private long _limit;                        // owner: SetLimit writes, everybody reads
+    private int _pendingSegments;               // owner: anybody, interlocked
+    private bool _isDisposed;                   // owner: gate
 
-    public SegmentArena(long limitBytes)
+    public SegmentArena(long limitBytes, PageSource pages)
     {
         _limit = limitBytes;
+        _pages = pages;
+        _table = new SegmentTable(this);
         long wanted = (long)BitOperations.RoundUpToPowerOf2((ulong)(limitBytes / SegmentsWanted) + 1) / 2;
         long most = limitBytes > LargeMemory ? SegmentBytesLarge : SegmentBytesMax;
         SegmentBytes = (int)Math.Clamp(wanted, SegmentBytesMin, most);
@@ -90,8 +106,15 @@ internal sealed unsafe class SegmentArena
 
     public int LeasedCount => Volatile.Read(ref _leased);
 
+    /// <summary>Bytes of dedicated segments that are free and wait for the next large values.</summary>
+    public long KeptBytes => _kept.Bytes;
+
+    /// <summary>A further segment may hold pending records.</summary>
+    public bool HasPendingShare =>
+        Volatile.Read(ref _pendingSegments) < Math.Max(PendingMin, Limit / SegmentBytes / PendingShare);
+
     /// <summary>All segment objects that were ever made; look at their state.</summary>
-    public ReadOnlySpan<Segment?> Segments => Volatile.Read(ref _segments);
+    public ReadOnlySpan<Segment?> Segments => _table.All;
 
     /// <summary>The head of the segment in which an item lies.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -103,7 +126,7 @@ internal sealed unsafe class SegmentArena
     /// </summary>
     public long NextSequence() => Interlocked.Increment(ref _sequence);
 
-    public Segment SegmentOf(ItemHeader* item) => Volatile.Read(ref _segments)[HeaderOf(item)->Id]!;
+    public Segment SegmentOf(ItemHeader* item) => _table[HeaderOf(item)->Id];
 
     /// <summary>Counts bytes that the caller is about to map; false when they would pass the limit.</summary>
     public bool TryReserve(long bytes)
@@ -120,6 +143,20 @@ internal sealed unsafe class SegmentArena
 
     public void Unreserve(long bytes) => Interlocked.Add(ref _mapped, -bytes);
 
+    /// <summary>Maps a table of the store's, counted; null when the system or the limit refuses.</summary>
+    /// <param name="bytes">Whole pages that are mapped.</param>
+    /// <param name="counted">Bytes that are counted from the beginning.</param>
+    public byte* TryMapTable(long bytes, long counted)
+    {
+        if (!TryReserve(counted)) return null;
+        byte* memory = _pages.Map((nuint)bytes, (nuint)MappedMemory.PageSize);
+        if (memory == null) Unreserve(counted);
+        return memory;
+    }
+
+    /// <summary>A segment has got its first pending record (+1), or lost its last one (-1).</summary>
+    public void NotePending(int change) => Interlocked.Add(ref _pendingSegments, change);
+
     /// <summary>A free segment from the pool, or a new one within the limit; null when there is neither.</summary>
     public Segment? TryTake()
     {
@@ -132,7 +169,10 @@ internal sealed unsafe class SegmentArena
             _poolCount--;
         }
         SpinGate.Exit(ref _gate);
-        return taken ?? TryMap((nuint)SegmentBytes, isDedicated: false);
+        taken ??= TryMap((nuint)SegmentBytes, isDedicated: false, out _);
+        // What is kept for large values serves small ones before anything is evicted.
+        while (taken is null && TrimKept()) taken = TryMap((nuint)SegmentBytes, isDedicated: false, out _);
+        return taken;
     }
 
     /// <summary>A segment that is kept for survivors; null when all are in use.</summary>
@@ -161,45 +201,27 @@ internal sealed unsafe class SegmentArena
     }
 
     /// <summary>A segment of its own for one record, in state Private; null when it would pass the limit.</summary>
-    public Segment? TryTakeDedicated(long recordSize)
+    /// <param name="recordSize">Bytes of the record.</param>
+    /// <param name="isRefused">The limit would allow it, but the system has no memory.</param>
+    public Segment? TryTakeDedicated(long recordSize, out bool isRefused)
     {
-        nuint bytes = MappedMemory.WholePages((nuint)(Segment.HeaderSize + recordSize + ItemHeader.TerminatorSize));
-        if (recordSize > SharedSizeMax) return TryMap(bytes, isDedicated: true);
-
-        // A small value that is still coming: blocks by powers of two, which are used again.
-        int power = BitOperations.Log2(BitOperations.RoundUpToPowerOf2(bytes));
+        isRefused = false;
+        nuint bytes = MappedMemory.WholePages((nuint)(Segment.HeaderSize + recordSize));
         SpinGate.Enter(ref _gate);
-        Segment? block = _blocks[power];
-        if (block is not null)
-        {
-            _blocks[power] = block.Next;
-            block.Next = null;
-            block.State = SegmentState.Private;
-            _blockCounts[power]--;
-        }
+        Segment? kept = _kept.TakeNearest(bytes);
+        if (kept is not null) kept.State = SegmentState.Private;
         SpinGate.Exit(ref _gate);
-        return block ?? TryMap((nuint)1 << power, isDedicated: true);
+        if (kept is null) return TryMap(bytes, isDedicated: true, out isRefused);
+        if (TryResize(kept, bytes)) return kept;
+        PutBackDedicated(kept);
+        return null;
     }
 
     /// <summary>Takes back a Private segment whose value did not go into the index.</summary>
-    public void PutBackDedicated(Segment block)
+    public void PutBackDedicated(Segment segment)
     {
-        Debug.Assert(block.State == SegmentState.Private, "nobody else knows it");
-        int power = BitOperations.Log2(block.Length);
-        bool isBlock = BitOperations.IsPow2(block.Length) && block.Length <= (nuint)SharedSizeMax * 2;
-        SpinGate.Enter(ref _gate);
-        block.State = SegmentState.Free;
-        if (isBlock && _blockCounts[power] < BlocksKept && !IsOverLimit && !_isDisposed)
-        {
-            block.Next = _blocks[power];
-            _blocks[power] = block;
-            _blockCounts[power]++;
-        }
-        else
-        {
-            AddSurplus(block);
-        }
-        SpinGate.Exit(ref _gate);
+        Debug.Assert(segment.State == SegmentState.Private, "nobody else knows it");
+        PutBack(segment);
     }
 
     /// <summary>A dedicated segment's record goes into the index now. Under its stripe lock.</summary>
@@ -302,8 +324,8 @@ internal sealed unsafe class SegmentArena
         UnmapSurplus();
     }
 
-    /// <summary>Gives free memory to the system: segments of the pool beyond some, and blocks.</summary>
-    /// <param name="keep">Segments that stay in the pool.</param>
+    /// <summary>Gives free memory to the system.</summary>
+    /// <param name="keep">Segments that stay in the pool; with 0 what is kept for large values goes as well.</param>
     /// <param name="count">At most so many go.</param>
     /// <returns>How many went.</returns>
     public int Trim(int keep, int count)
@@ -312,10 +334,16 @@ internal sealed unsafe class SegmentArena
         while (trimmed < count)
         {
             SpinGate.Enter(ref _gate);
-            Segment? surplus = TakeSurplus(keep);
+            Segment? surplus = null;
+            if (_poolCount > keep)
+            {
+                surplus = _pool;
+                _pool = surplus!.Next;
+                _poolCount--;
+            }
             SpinGate.Exit(ref _gate);
-            if (surplus is null) break;
-            Unmap(surplus);
+            if (surplus is not null) Unmap(surplus);
+            else if (keep > 0 || !TrimKept()) break;
             trimmed++;
         }
         return trimmed;
@@ -358,22 +386,13 @@ internal sealed unsafe class SegmentArena
         while (TakeDiscarded() is { } discarded) MappedMemory.Unmap(discarded.Base, discarded.Length);
     }
 
-    private Segment? TakeSurplus(int keep)
+    private bool TrimKept()
     {
-        if (_pool is { } pooled && _poolCount > keep)
-        {
-            _pool = pooled.Next;
-            _poolCount--;
-            return pooled;
-        }
-        for (int power = 0; keep == 0 && power < _blocks.Length; power++)
-        {
-            if (_blocks[power] is not { } block) continue;
-            _blocks[power] = block.Next;
-            _blockCounts[power]--;
-            return block;
-        }
-        return null;
+        SpinGate.Enter(ref _gate);
+        Segment? kept = _kept.TakeLast();
+        SpinGate.Exit(ref _gate);
+        if (kept is not null) Unmap(kept);
+        return kept is not null;
     }
 
     // Under the gate.
@@ -391,7 +410,9 @@ internal sealed unsafe class SegmentArena
         segment.State = SegmentState.Free;
         if (segment.IsDedicated || _isDisposed)
         {
-            AddSurplus(segment);
+            // A huge page behind the end of a shorter value would be memory that nobody counts.
+            bool isReusable = !_isDisposed && !IsOverLimit && (long)segment.Length < HugePagesMin;
+            if (!isReusable || !_kept.TryAdd(segment, Limit)) AddSurplus(segment);
         }
         else if (_spareCount < SparesWanted)
         {
@@ -418,28 +439,59 @@ internal sealed unsafe class SegmentArena
         Volatile.Write(ref _surplus, segment);
     }
 
-    private Segment? TryMap(nuint bytes, bool isDedicated)
+    private Segment? TryMap(nuint bytes, bool isDedicated, out bool isRefused)
     {
+        isRefused = false;
         if (!TryReserve((long)bytes)) return null;
         if (!isDedicated && TakeDiscarded() is { } known)
         {
             MappedMemory.Populate(known.Base, known.Length);
-            known.Attach(known.Base, known.Length, isDedicated: false);
+            known.Attach(known.Base, known.Length, known.Space, isDedicated: false);
             known.State = SegmentState.Free;
             return known;
         }
-        byte* memory = MappedMemory.Map(bytes, (nuint)SegmentBytes);
-        if (memory == null)
+        nuint space = (bytes + (nuint)SegmentBytes - 1) & ~((nuint)SegmentBytes - 1);
+        byte* memory = _pages.Map(space, (nuint)SegmentBytes);
+        isRefused = memory == null;
+        if (isRefused)
         {
             Unreserve((long)bytes);
             return null;
         }
-        if (bytes >= SegmentBytesMax) MappedMemory.PreferHugePages(memory, bytes);
-        if (!isDedicated) MappedMemory.Populate(memory, bytes);
-        Segment segment = TakeObject();
-        segment.Attach(memory, bytes, isDedicated);
+        PreferHugePages(memory, bytes, isDedicated);
+        if (!isDedicated || (long)bytes <= PopulateMax) MappedMemory.Populate(memory, bytes);
+        Segment segment = _table.Take();
+        segment.Attach(memory, bytes, space, isDedicated);
         segment.State = isDedicated ? SegmentState.Private : SegmentState.Free;
         return segment;
+    }
+
+    // Only where all of a huge page is counted.
+    private static void PreferHugePages(byte* memory, nuint bytes, bool isDedicated)
+    {
+        const nuint size = MappedMemory.HugePageSize;
+        if ((long)bytes < (isDedicated ? HugePagesMin : (long)size)) return;
+        nuint start = ((nuint)memory + size - 1) & ~(size - 1);
+        nuint end = ((nuint)memory + bytes) & ~(size - 1);
+        MappedMemory.PreferHugePages((byte*)start, end - start);
+    }
+
+    // A kept segment gets the length of its next record: pages behind it go back, pages that it lacks are made.
+    private bool TryResize(Segment segment, nuint bytes)
+    {
+        nuint length = segment.Length;
+        if (bytes > length && !TryReserve((long)(bytes - length))) return false;
+        if (bytes > length)
+        {
+            MappedMemory.Populate(segment.Base + length, bytes - length);
+        }
+        else if (bytes < length)
+        {
+            MappedMemory.Discard(segment.Base + bytes, length - bytes);
+            Unreserve((long)(length - bytes));
+        }
+        segment.Attach(segment.Base, bytes, segment.Space, isDedicated: true);
+        return true;
     }
 
     private Segment? TakeDiscarded()
@@ -471,54 +523,10 @@ internal sealed unsafe class SegmentArena
         }
         byte* memory = segment.Base;
         nuint bytes = segment.Length;
+        nuint space = segment.Space;
         segment.Detach();
-        SpinGate.Enter(ref _gate);
-        segment.State = SegmentState.Unmapped;
-        segment.Next = _unmapped;
-        _unmapped = segment;
-        SpinGate.Exit(ref _gate);
-        MappedMemory.Unmap(memory, bytes);
+        _table.PutBack(segment);
+        MappedMemory.Unmap(memory, space);
         Unreserve((long)bytes);
-    }
-
-    private Segment TakeObject()
-    {
-        while (true)
-        {
-            SpinGate.Enter(ref _gate);
-            Segment? segment = _unmapped;
-            if (segment is not null)
-            {
-                _unmapped = segment.Next;
-                segment.Next = null;
-            }
-            int capacity = _segments.Length;
-            SpinGate.Exit(ref _gate);
-            if (segment is not null) return segment;
-            AddObjects(capacity);
-        }
-    }
-
-    // New objects are made outside of the gate: an allocation may wait for a collection.
-    private void AddObjects(int capacity)
-    {
-        bool isFull = Volatile.Read(ref _count) >= capacity;
-        var longer = isFull ? new Segment?[capacity * 2] : null;
-        int id = Volatile.Read(ref _count);
-        var made = new Segment(this, id);
-        SpinGate.Enter(ref _gate);
-        if (longer is not null && _segments.Length == capacity)
-        {
-            _segments.AsSpan().CopyTo(longer);
-            Volatile.Write(ref _segments, longer);
-        }
-        if (_count == id && id < _segments.Length)
-        {
-            _segments[id] = made;
-            _count++;
-            made.Next = _unmapped;
-            _unmapped = made;
-        }
-        SpinGate.Exit(ref _gate);
     }
 }

@@ -18,6 +18,9 @@ public record struct StoreTotals
     /// <summary>Bytes mapped from the system: segments, index, reservations. Stays below the limit.</summary>
     public long MappedBytes { get; set; }
 
+    /// <summary>Bytes of these that held large items and wait for the next ones.</summary>
+    public long KeptBytes { get; set; }
+
     /// <summary>Items evicted.</summary>
     public long Evictions { get; set; }
 

@@ -39,7 +39,7 @@ public sealed class LayoutTests
     [InlineData(65_536, 8192)]
     public void Segment_size_follows_the_memory(long limitMegabytes, int segmentKilobytes)
     {
-        Assert.Equal(segmentKilobytes << 10, new SegmentArena(limitMegabytes << 20).SegmentBytes);
+        Assert.Equal(segmentKilobytes << 10, new SegmentArena(limitMegabytes << 20, new PageSource()).SegmentBytes);
     }
 
     [Theory]

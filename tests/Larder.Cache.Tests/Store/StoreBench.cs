@@ -9,7 +9,8 @@ internal sealed class StoreBench : IDisposable
     public const ulong Seed = 0x5EED;
 
     public StoreBench(
-        long memory = 64 << 20, int itemSizeMax = 1 << 20, bool evictions = true, bool cas = true, int hashPower = 16)
+        long memory = 64 << 20, int itemSizeMax = 1 << 20, bool evictions = true, bool cas = true, int hashPower = 16,
+        PageSource? pages = null)
     {
         Clock = new StoreClock(1_000_000_000, isPaused: true);
         Store = new ItemStore(
@@ -21,6 +22,7 @@ internal sealed class StoreBench : IDisposable
                 CasEnabled = cas,
                 HashPowerInit = hashPower,
                 HashSeed = Seed,
+                Pages = pages ?? new PageSource(),
             },
             Clock);
     }

@@ -57,6 +57,7 @@ internal static class LarderStats
     private static void WriteStore(in StoreTotals totals, StatWriter writer)
     {
         writer.Write("mapped_bytes", totals.MappedBytes);
+        writer.Write("kept_bytes", totals.KeptBytes);
         writer.Write("index_bytes", totals.HashBytes);
         writer.Write("segment_bytes", totals.SegmentBytes);
         writer.Write("segments", totals.Segments);

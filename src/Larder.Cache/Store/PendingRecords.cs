@@ -1,0 +1,102 @@
+namespace Larder.Cache.Store;
+
+/// <summary>
+/// Places for values that are still coming, or being joined together. A record that shares a segment stands in a lane
+/// from the beginning, so that the commit only puts its address into a slot; a large one gets a dedicated segment.
+/// Where too many segments hold pending records already (<see cref="SegmentArena.HasPendingShare"/>), or the value is
+/// to be joined with an old one, a small value is received into a dedicated segment, too, and copied at the commit.
+/// </summary>
+/// <remarks>
+/// Who meets a pending record: walks of the evictor do not come to its segment, those of the sweeper do not find it in
+/// the index and leave it alone. A flush leaves it in a segment of an older epoch: then the commit copies it. Nothing
+/// here holds a lock but the lane's for a moment, and the stripe's to look the old item up.
+/// </remarks>
+internal sealed unsafe class PendingRecords(ItemTable table, Evictor evictor, Lane smallLane, Lane mainLane)
+{
+    /// <summary>See ItemWriter.</summary>
+    private const int AttemptsMax = 64;
+
+    private readonly SegmentArena _arena = table.Arena;
+
+    /// <summary>By the largest form that a record can have, so that an item never changes sides.</summary>
+    public bool IsLarge(int keyLength, long valueLength) =>
+        ItemHeader.RecordSize(keyLength, valueLength, ItemState.AllFields) > _arena.SharedSizeMax;
+
+    /// <summary>
+    /// A record with its key in place, in the queue of the key's old item or in that of a new one; none when there is
+    /// no memory.
+    /// </summary>
+    public PendingRecord Begin(ReadOnlySpan<byte> key, ulong hash, int valueLength, in StoreRequest request)
+    {
+        if (request.IsJoin || IsLarge(key.Length, valueLength)) return BeginDedicated(key, valueLength);
+        ItemState state = ItemWriter.FieldsOf(request.Expiry, request.ClientFlags);
+        Lane lane = QueueOf(key, hash) == SegmentQueue.Small ? smallLane : mainLane;
+        return TryBeginShared(key, valueLength, state, lane, out PendingRecord record)
+            ? record
+            : BeginDedicated(key, valueLength);
+    }
+
+    /// <summary>A record in a lane, with a CAS token of its own: its place may be older than the old item's.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="valueLength">Bytes of the value.</param>
+    /// <param name="state">Its other fields.</param>
+    /// <param name="lane">Where.</param>
+    /// <param name="record">The record; none when there is no memory.</param>
+    /// <returns>False when too many segments hold pending records.</returns>
+    public bool TryBeginShared(
+        ReadOnlySpan<byte> key, int valueLength, ItemState state, Lane lane, out PendingRecord record)
+    {
+        state &= ItemState.AllFields;
+        if (table.HasCas) state |= ItemState.HasCas;
+        long size = ItemHeader.RecordSize(key.Length, valueLength, state);
+        bool isAllowed = lane.TryAppendPending(key.Length, valueLength, state, table.Epoch, out record);
+        for (int count = 0; count < AttemptsMax && isAllowed && !record.IsHeld; count++)
+        {
+            if (!evictor.MakeRoom(lane, size)) break;
+            isAllowed = lane.TryAppendPending(key.Length, valueLength, state, table.Epoch, out record);
+        }
+        if (!record.IsHeld) return isAllowed;
+        // A sweep may look at the record before its fields come: 0 is a time that is never over.
+        if (record.Item->Has(ItemState.HasExpiry)) ItemHeader.SetExpiry(record.Item, 0);
+        key.CopyTo(new Span<byte>(ItemHeader.KeyStart(record.Item), key.Length));
+        return true;
+    }
+
+    /// <summary>A record in a dedicated segment; none when there is no memory.</summary>
+    public PendingRecord BeginDedicated(ReadOnlySpan<byte> key, int valueLength)
+    {
+        long size = ItemHeader.RecordSize(key.Length, valueLength, ItemState.AllFields);
+        if (evictor.TakeDedicated(size) is not { } segment) return default;
+        ItemHeader* item = segment.Begin(key.Length, valueLength);
+        key.CopyTo(new Span<byte>(ItemHeader.KeyStart(item), key.Length));
+        return new PendingRecord(segment, item);
+    }
+
+    /// <summary>The record does not go into the index: its bytes are free, or dead.</summary>
+    public void Release(ref PendingRecord record)
+    {
+        if (record.Segment is not { } segment) return;
+        if (record.IsShared) Release(segment, record.Item);
+        else _arena.PutBackDedicated(segment);
+        _arena.UnmapSurplus();
+        record = default;
+    }
+
+    private void Release(Segment segment, ItemHeader* item)
+    {
+        Lane lane = segment.Queue == SegmentQueue.Small ? smallLane : mainLane;
+        segment.EndPending();
+        if (!lane.TryShorten(item, ItemHeader.RecordSize(item), 0)) table.Kill(item);
+    }
+
+    // What is overwritten stays in its queue. An upload that is abandoned has cost the ghost table one entry.
+    private SegmentQueue QueueOf(ReadOnlySpan<byte> key, ulong hash)
+    {
+        Stripe* stripe = table.Index.StripeOf(hash);
+        SpinGate.Enter(ref stripe->Lock);
+        ulong* slot = HashIndex.Find(stripe, hash, key);
+        SegmentQueue queue = slot == null ? SegmentQueue.Small : _arena.SegmentOf(Slot.ItemOf(*slot)).Queue;
+        SpinGate.Exit(ref stripe->Lock);
+        return slot == null && table.Ghosts.Take(hash) ? SegmentQueue.Main : queue;
+    }
+}
