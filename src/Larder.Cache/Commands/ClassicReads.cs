@@ -1,5 +1,8 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Larder.Cache.Store;
 using Larder.Events.Driving;
+using Larder.Protocol.Scan;
 using Larder.Protocol.Text;
 
 namespace Larder.Cache.Commands;
@@ -16,6 +19,25 @@ internal static class ClassicReads
     /// </summary>
     private const int GroupMax = 32;
 
+    [InlineArray(GroupMax)]
+    private struct Hashes
+    {
+        private ulong _first;
+    }
+
+    [InlineArray(GroupMax)]
+    private struct Numbers
+    {
+        private int _first;
+    }
+
+    private struct Group
+    {
+        public Hashes Hashes;
+        public Numbers Starts;  // in the line
+        public Numbers Lengths;
+    }
+
     /// <summary>Executes the command from its key number <paramref name="answered"/> on.</summary>
     /// <param name="thread">The thread.</param>
     /// <param name="turn">Its budget; each key counts as a request.</param>
@@ -30,7 +52,7 @@ internal static class ClassicReads
             thread.Output.Write(TextReplies.End);
             return true;
         }
-        if (answered == 0 && !AllKeysFit(in request))
+        if (answered == 0 && !AllKeysFit(request.Line))
         {
             // memcached throws the queued replies of earlier commands away as well; only this command's are left out.
             thread.Output.Write(TextReplies.BadLine);
@@ -45,60 +67,76 @@ internal static class ClassicReads
         return true;
     }
 
-    private static bool AllKeysFit(scoped in TextRequest request)
+    // A space in each stretch as long as a key and one: from the last space in it on there is the next one.
+    private static bool AllKeysFit(ReadOnlySpan<byte> line)
     {
-        TextKeys keys = request.MoreKeys;
-        while (keys.MoveNext())
+        while (line.Length > KeyRules.LengthMax)
         {
+            int space = line[..(KeyRules.LengthMax + 1)].LastIndexOf((byte)' ');
+            if (space < 0)
+            {
+                return false;
+            }
+            line = line[(space + 1)..];
         }
-        return keys.Error == RequestError.None;
+        return true;
     }
 
+    [SkipLocalsInit]
     private static bool AnswerGroups(CacheThread thread, Turn turn, scoped in TextRequest request, ref int answered)
     {
-        if (answered == 0)
-        {
-            Answer(thread, in request, request.Key, thread.Store.Hash(request.Key));
-            answered = 1;
-        }
-        TextKeys ahead = request.MoreKeys;
-        for (int skipped = 1; skipped < answered && ahead.MoveNext(); skipped++)
+        Unsafe.SkipInit(out Group group);
+        TextKeys keys = request.MoreKeys;
+        for (int skipped = 1; skipped < answered && keys.MoveNext(); skipped++)
         {
         }
-        TextKeys behind = ahead;
-        Span<ulong> hashes = stackalloc ulong[GroupMax];
         while (true)
         {
-            int group = HashGroup(thread.Store, ref ahead, hashes);
-            if (group == 0)
+            int count = ReadGroup(thread.Store, in request, answered == 0, ref keys, ref group);
+            if (count == 0)
             {
                 return true;
             }
-            for (int i = 0; i < group && behind.MoveNext(); i++, answered++)
+            for (int i = 0; i < count; i++, answered++)
             {
-                if (turn.RequestsLeft <= 0 || thread.Output.QueuedBytes >= turn.OutputHigh)
+                // The first key is paid for by the line.
+                int price = answered > 0 ? 1 : 0;
+                if (turn.RequestsLeft < price || thread.Output.QueuedBytes >= turn.OutputHigh)
                 {
                     return false;
                 }
-                turn.RequestsLeft--;
-                Answer(thread, in request, behind.Current, hashes[i]);
+                turn.RequestsLeft -= price;
+                ReadOnlySpan<byte> key = request.Line.Slice(group.Starts[i], group.Lengths[i]);
+                Answer(thread, in request, key, group.Hashes[i]);
             }
         }
     }
 
-    private static int HashGroup(ItemStore store, ref TextKeys ahead, scoped Span<ulong> hashes)
+    private static int ReadGroup(
+        ItemStore store, scoped in TextRequest request, bool isFirst, scoped ref TextKeys keys, ref Group group)
     {
         int count = 0;
-        while (count < hashes.Length && ahead.MoveNext())
+        while (count < GroupMax)
         {
-            ulong hash = store.Hash(ahead.Current);
-            store.Prefetch(hash);
-            hashes[count++] = hash;
+            ReadOnlySpan<byte> key = request.Key;
+            if (!isFirst)
+            {
+                if (!keys.MoveNext())
+                {
+                    break;
+                }
+                key = keys.Current;
+            }
+            isFirst = false;
+            ulong hash = store.Hash(key);
+            group.Hashes[count] = hash;
+            group.Starts[count] = (int)Unsafe.ByteOffset(
+                ref MemoryMarshal.GetReference(request.Line), ref MemoryMarshal.GetReference(key));
+            group.Lengths[count] = key.Length;
+            count++;
+            store.Prefetch(((ReadOnlySpan<ulong>)group.Hashes)[..count]);
         }
-        for (int i = 0; i < count; i++)
-        {
-            store.PrefetchItem(hashes[i]);
-        }
+        store.PrefetchRest(((ReadOnlySpan<ulong>)group.Hashes)[..count]);
         return count;
     }
 

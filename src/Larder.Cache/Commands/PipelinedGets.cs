@@ -2,13 +2,15 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Larder.Events.Driving;
 using Larder.Protocol.Meta;
+using Larder.Protocol.Scan;
 using Larder.Protocol.Text;
 
 namespace Larder.Cache.Commands;
 
 /// <summary>
-/// Gets of one key each that stand one behind the other in the buffer, answered in phases: read and hash all and ask
-/// for their index lines, ask for their items, then answer. Cache misses overlap instead of adding up.
+/// Gets of one key each that stand one behind the other in the buffer, answered in phases: read and hash all, asking
+/// for the index lines and items of those before, then answer. Cache misses overlap, with each other and with the
+/// reading.
 /// </summary>
 /// <remarks>
 /// A batch holds plain get, gets and mg lines; any other line ends it, and it is executed after the batch. Writes thus
@@ -22,9 +24,11 @@ internal static class PipelinedGets
     /// <summary>Where the key stands in a line as clients write it: behind "mg ".</summary>
     private const int MetaKeyStart = 3;
 
+    /// <summary>The same, behind "get ".</summary>
+    private const int PlainKeyStart = 4;
+
     private struct Entry
     {
-        public ulong Hash;
         public int LineStart;
         public int LineLength; // with its end
         public int TextLength; // without
@@ -37,6 +41,12 @@ internal static class PipelinedGets
     private struct Entries
     {
         private Entry _first;
+    }
+
+    [InlineArray(BatchMax)]
+    private struct Hashes
+    {
+        private ulong _first;
     }
 
     /// <summary>True for a line that a batch may hold.</summary>
@@ -55,11 +65,10 @@ internal static class PipelinedGets
     public static int Execute(CacheThread thread, Turn turn, scoped in TextRequest request, ReadOnlySpan<byte> input)
     {
         Unsafe.SkipInit(out Entries entries);
-        int count = ReadAhead(thread, in request, input, entries, Math.Min(BatchMax, turn.RequestsLeft));
-        for (int i = 0; i < count; i++)
-        {
-            thread.Store.PrefetchItem(entries[i].Hash);
-        }
+        Unsafe.SkipInit(out Hashes hashes);
+        int countMax = Math.Min(BatchMax, turn.RequestsLeft);
+        int count = ReadAhead(thread, in request, input, entries, hashes, countMax);
+        thread.Store.PrefetchRest(((ReadOnlySpan<ulong>)hashes)[..count]);
         int end = 0;
         for (int i = 0; i < count; i++)
         {
@@ -69,33 +78,63 @@ internal static class PipelinedGets
             }
             turn.RequestsLeft--;
             ref Entry entry = ref entries[i];
-            Answer(thread, in entry, input);
+            Answer(thread, in entry, hashes[i], input);
             end = entry.LineStart + entry.LineLength;
         }
         return end;
     }
 
     private static int ReadAhead(CacheThread thread, scoped in TextRequest first, ReadOnlySpan<byte> input,
-        Span<Entry> entries, int countMax)
+        Span<Entry> entries, Span<ulong> hashes, int countMax)
     {
         int count = 0;
         int at = 0;
         TextRequest request = first;
+        Note(ref entries[0], in request, input, at);
         while (true)
         {
-            ref Entry entry = ref entries[count++];
-            Note(ref entry, in request, input, at);
-            entry.Hash = thread.Store.Hash(input.Slice(entry.KeyStart, entry.KeyLength));
-            thread.Store.Prefetch(entry.Hash);
-            at += request.LineLength;
-            if (count == countMax
-                || at == input.Length
-                || TextRequestReader.Read(input[at..], ref request) != ParseStatus.Complete
-                || !CanBegin(in request))
+            ref Entry entry = ref entries[count];
+            hashes[count++] = thread.Store.Hash(input.Slice(entry.KeyStart, entry.KeyLength));
+            thread.Store.Prefetch(hashes[..count]);
+            at = entry.LineStart + entry.LineLength;
+            if (count == countMax || at == input.Length)
             {
                 return count;
             }
+            if (TryNotePlain(ref entries[count], input, at))
+            {
+                continue;
+            }
+            if (TextRequestReader.Read(input[at..], ref request) != ParseStatus.Complete || !CanBegin(in request))
+            {
+                return count;
+            }
+            Note(ref entries[count], in request, input, at);
         }
+    }
+
+    // "get KEY" with nothing behind it, as clients write it: one look for what ends the key. All else is read in full.
+    private static bool TryNotePlain(ref Entry entry, ReadOnlySpan<byte> input, int at)
+    {
+        ReadOnlySpan<byte> rest = input[at..];
+        if (!rest.StartsWith("get "u8))
+        {
+            return false;
+        }
+        int length = rest[PlainKeyStart..].IndexOfAny((byte)' ', LineScanner.LineFeed);
+        int lineFeed = PlainKeyStart + length;
+        if (length <= 0 || rest[lineFeed] != LineScanner.LineFeed)
+        {
+            return false;
+        }
+        int end = rest[lineFeed - 1] == '\r' ? lineFeed - 1 : lineFeed;
+        entry.Command = TextCommand.Get;
+        entry.LineStart = at;
+        entry.LineLength = lineFeed + 1;
+        entry.TextLength = end;
+        entry.KeyStart = at + PlainKeyStart;
+        entry.KeyLength = end - PlainKeyStart;
+        return KeyRules.IsValidLength(entry.KeyLength);
     }
 
     private static void Note(ref Entry entry, scoped in TextRequest request, ReadOnlySpan<byte> input, int at)
@@ -118,12 +157,12 @@ internal static class PipelinedGets
         entry.KeyLength = end < 0 ? rest.Length : end;
     }
 
-    private static void Answer(CacheThread thread, scoped in Entry entry, ReadOnlySpan<byte> input)
+    private static void Answer(CacheThread thread, scoped in Entry entry, ulong hash, ReadOnlySpan<byte> input)
     {
         if (entry.Command != TextCommand.MetaGet)
         {
             ReadOnlySpan<byte> key = input.Slice(entry.KeyStart, entry.KeyLength);
-            ClassicReads.AnswerGet(thread, key, entry.Hash, entry.Command == TextCommand.Gets);
+            ClassicReads.AnswerGet(thread, key, hash, entry.Command == TextCommand.Gets);
             thread.Output.Write(TextReplies.End);
             return;
         }

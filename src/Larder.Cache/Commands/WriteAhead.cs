@@ -42,8 +42,8 @@ internal static class WriteAhead
                 break;
             }
             ulong hash = store.Hash(key);
-            store.Prefetch(hash);
             hashes[count++] = hash;
+            store.Prefetch(((ReadOnlySpan<ulong>)hashes)[..count]);
             long end = (long)at + request.LineLength + valueLength + TextReplies.LineEnd.Length;
             if (end >= input.Length)
             {
@@ -55,10 +55,7 @@ internal static class WriteAhead
         while (count < CommandsMax
             && TextRequestReader.Read(input[at..], ref request) == ParseStatus.Complete
             && CanBegin(in request));
-        for (int i = 0; i < count; i++)
-        {
-            store.PrefetchItem(hashes[i]);
-        }
+        store.PrefetchRest(((ReadOnlySpan<ulong>)hashes)[..count]);
         return at;
     }
 

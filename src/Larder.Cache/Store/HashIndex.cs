@@ -122,6 +122,13 @@ internal sealed unsafe class HashIndex
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ulong HashOf(ItemHeader* item) => KeyHash.Compute(ItemHeader.Key(item), _seed);
 
+    /// <summary>Asks for the first line of the stripe, without which nobody can ask for the bucket's.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void PrefetchStripe(ulong hash)
+    {
+        if (Sse.IsSupported) Sse.Prefetch0(StripeOf(hash));
+    }
+
     /// <summary>
     /// Asks for the bucket's line. Without a lock: the address may be out of date, which only costs time.
     /// </summary>
@@ -139,9 +146,11 @@ internal sealed unsafe class HashIndex
     /// Asks for the first lines of the items that may have this hash. Without a lock: what it reads may be out of date,
     /// and an address is only asked for.
     /// </summary>
-    public static void PrefetchItem(Stripe* stripe, ulong hash)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void PrefetchItem(ulong hash)
     {
         if (!Sse.IsSupported) return;
+        Stripe* stripe = StripeOf(hash);
         int bucket = Home(hash, Volatile.Read(ref stripe->Buckets));
         int page = bucket / IndexPages.PageBuckets;
         if (page >= Stripe.InlinePages) return;
@@ -151,6 +160,7 @@ internal sealed unsafe class HashIndex
             var item = (byte*)Slot.ItemOf(line->Slots[BitOperations.TrailingZeroCount(matches)]);
             Sse.Prefetch0(item);
             Sse.Prefetch0(item + 64);
+            Sse.Prefetch0(item + 128);
         }
     }
 
@@ -210,6 +220,7 @@ internal sealed unsafe class HashIndex
     public static void Remove(Stripe* stripe, ulong* slot)
     {
         Slot.Set(slot, 0);
+        Stripe.NoteLeft(stripe);
         stripe->Items--;
     }
 

@@ -15,17 +15,17 @@ namespace Larder.Cache.Store;
 /// changes its use only while its stripe's version is odd or after it was, so an address from another use is not
 /// followed. (Memory is never unmapped under a reader: see SegmentArena.Unmap. Large items are, and are left to the
 /// lock.)</item>
-/// <item>The segment's sequence q, then the slot once more: an item leaves its slot before its segment's sequence
-/// becomes 0 (a release), so while the slot has it, q is the number of the use that the item belongs to, or of an
-/// earlier one, which the next look finds out.</item>
-/// <item>State and lengths, a read barrier, the sequence: the same q says that they are the item's. From here on the
-/// reader stays inside of the segment, whatever the bytes are.</item>
-/// <item>Key, fields, value; a read barrier; sequence and version. Whoever uses a segment again first makes its
-/// sequence 0 and then passes a full fence (the gates of arena and lane) before it writes there; keys and values do not
-/// change in one use; fields change in their place while the version is odd. So the same numbers say that all bytes
-/// were the item's, as it was when the slot was looked at the second time: that is the moment of the lookup.</item>
-/// <item>A miss needs the same version only: a key's item changes slots only while the version is odd, or by being
-/// absent in between.</item>
+/// <item>State and lengths, a read barrier, the version: the same version says that the item was still in its slot, and
+/// that they are the item's. From here on the reader stays inside of the segment, whatever the bytes are.</item>
+/// <item>Key, fields, value; a read barrier; the version. An item that leaves its slot takes the version along
+/// (Stripe.NoteLeft, a release behind the slot) before its bytes stop to count as live, which is interlocked; whoever
+/// writes there next has seen that count and passed the gates of arena and lane, full fences. So a reader that has read
+/// one new byte finds a new version behind its barrier. Keys and values do not change in one use; fields change in
+/// their place while the version is odd. So the same version says that all bytes were the item's, as it was when the
+/// slot was looked at: that is the moment of the lookup.</item>
+/// <item>The flush epoch is compared behind the slot: see SegmentArena.OldestEpoch.</item>
+/// <item>A miss needs the same version only: a key's item changes slots only while the version is odd, or by leaving
+/// the first one.</item>
 /// </list>
 /// A hit is counted by a compare-and-swap of the slot that was seen; where it fails, the item has changed, and the hit
 /// of a value that is gone is nobody's loss. Only a token that was shown must be noted: then the lookup runs again.
@@ -103,19 +103,16 @@ internal sealed unsafe class ItemLookup(ItemTable table)
         if (Slot.IsEmpty(seen)) return Outcome.Again;
         if ((seen & Slot.Large) != 0) return Outcome.Lock;
         ItemHeader* item = Slot.ItemOf(seen);
-        SegmentHeader* header = table.Arena.HeaderOf(item);
-        long sequence = Volatile.Read(ref header->Sequence);
-        if (Slot.ItemOf(Volatile.Read(ref *slot)) != item) return Outcome.Again;
         ItemState state = item->State;
         uint lengths = item->Lengths;
-        if (!IsSame(header, sequence)) return Outcome.Again;
+        if (!IsSame(stripe, version)) return Outcome.Again;
 
         var notes = new ItemNotes { IsWithoutLock = true };
         var view = new ItemView(seen, state, lengths, table, ref notes);
-        if (!view.Key.SequenceEqual(key)) return IsSame(header, sequence) ? Outcome.Miss : Outcome.Again;
+        if (!view.Key.SequenceEqual(key)) return IsSame(stripe, version) ? Outcome.Miss : Outcome.Again;
         if (table.StatusOf(item, state, now) != FindStatus.Hit) return Outcome.Lock;
         reader.Read(view);
-        if (!IsSame(header, sequence) || !IsSame(stripe, version)) return Outcome.Again;
+        if (!IsSame(stripe, version)) return Outcome.Again;
         if (notes.WantsLock) return Outcome.Lock;
         return Leave(stripe, version, slot, seen, now, notes, bump);
     }
@@ -182,12 +179,5 @@ internal sealed unsafe class ItemLookup(ItemTable table)
     {
         Volatile.ReadBarrier();
         return Volatile.Read(ref stripe->Version) == version;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static bool IsSame(SegmentHeader* header, long sequence)
-    {
-        Volatile.ReadBarrier();
-        return Volatile.Read(ref header->Sequence) == sequence && sequence != 0;
     }
 }

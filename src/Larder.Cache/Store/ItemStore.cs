@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 
 namespace Larder.Cache.Store;
@@ -10,9 +11,9 @@ namespace Larder.Cache.Store;
 /// works nearby, and none allocates managed memory. Keys are 1 to 250 bytes; the caller checks that.
 /// </summary>
 /// <remarks>
-/// Callers hash a key once with <see cref="Hash"/> and hand the hash to every method. For a batch of keys: hash all and
-/// <see cref="Prefetch"/> all, then look each up. Expiry times are seconds of the <see cref="StoreClock"/>, made by
-/// <see cref="StoreClock.ExpiryOf"/>.
+/// Callers hash a key once with <see cref="Hash"/> and hand the hash to every method. For a batch of keys: hash each
+/// and <see cref="Prefetch"/>, then <see cref="PrefetchRest"/>, then look each up. Expiry times are seconds of the
+/// <see cref="StoreClock"/>, made by <see cref="StoreClock.ExpiryOf"/>.
 /// </remarks>
 public sealed unsafe class ItemStore : IDisposable
 {
@@ -39,6 +40,11 @@ public sealed unsafe class ItemStore : IDisposable
 
     /// <summary>Segments that one background step empties at most for a lowered limit or a larger index.</summary>
     private const int PassesPerStep = 4;
+
+    /// <summary>
+    /// Keys between the stages of a prefetch: reading 8 keys takes about as long as memory takes to answer.
+    /// </summary>
+    private const int PrefetchLag = 8;
 
     private readonly ItemTable _table;              // owner: immutable
     private readonly Evictor _evictor;              // owner: immutable
@@ -98,17 +104,32 @@ public sealed unsafe class ItemStore : IDisposable
     /// <summary>The hash of a key in this store, by a seed that nobody outside knows.</summary>
     public ulong Hash(ReadOnlySpan<byte> key) => KeyHash.Compute(key, _seed);
 
-    /// <summary>Asks the processor for the index line of a hash, so that a lookup soon after does not wait.</summary>
-    public void Prefetch(ulong hash) => _table.Index.Prefetch(hash);
+    /// <summary>
+    /// A key of a batch was hashed: asks the processor for where its part of the index begins, for the index line of
+    /// a key before it, and for the item of one before that. So the waits overlap with the reading of keys.
+    /// </summary>
+    /// <param name="hashes">The batch so far, the new hash last.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Prefetch(ReadOnlySpan<ulong> hashes)
+    {
+        HashIndex index = _table.Index;
+        int last = hashes.Length - 1;
+        index.PrefetchStripe(hashes[last]);
+        if (last < PrefetchLag) return;
+        index.Prefetch(hashes[last - PrefetchLag]);
+        if (last >= 2 * PrefetchLag) index.PrefetchItem(hashes[last - 2 * PrefetchLag]);
+    }
 
     /// <summary>
-    /// Second stage for batches, after <see cref="Prefetch"/> of all keys: asks for the first lines of the items that
-    /// the hash may belong to. A hint: it changes nothing and may find nothing.
+    /// The batch is complete: asks for what <see cref="Prefetch"/> has not asked for yet. A hint, as that is: it
+    /// changes nothing and may find nothing.
     /// </summary>
-    public void PrefetchItem(ulong hash)
+    public void PrefetchRest(ReadOnlySpan<ulong> hashes)
     {
-        Stripe* stripe = _table.Index.StripeOf(hash);
-        HashIndex.PrefetchItem(stripe, hash);
+        HashIndex index = _table.Index;
+        for (int at = Math.Max(0, hashes.Length - PrefetchLag); at < hashes.Length; at++) index.Prefetch(hashes[at]);
+        for (int at = Math.Max(0, hashes.Length - 2 * PrefetchLag); at < hashes.Length; at++)
+            index.PrefetchItem(hashes[at]);
     }
 
     /// <summary>Looks a key up and shows its item to the reader.</summary>
@@ -267,6 +288,7 @@ public sealed unsafe class ItemStore : IDisposable
         bool isMore = _shrinking.Step(budget);
         for (int pass = 0; pass < PassesPerStep && _table.Arena.IsOverLimit; pass++) _ = _evictor.ShrinkStep();
         isMore |= _sweeper.Step(budget);
+        _table.Arena.NoteEpoch(_table.Epoch);
         _ = _table.Arena.Trim(PoolKept, PassesPerStep);
         _table.Arena.UnmapSurplus();
         return isMore || _table.Arena.IsOverLimit || _table.Arena.PoolCount > PoolKept;

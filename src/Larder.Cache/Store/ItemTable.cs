@@ -128,7 +128,8 @@ internal sealed unsafe class ItemTable
     public FindStatus StatusOf(ItemHeader* item, ItemState state, uint now)
     {
         // An item of a newer epoch than ours was stored after a flush that we have not seen yet: it is valid.
-        if ((int)(Epoch - Arena.HeaderOf(item)->Epoch) > 0) return FindStatus.Flushed;
+        uint epoch = Epoch;
+        if (epoch != Arena.OldestEpoch && (int)(epoch - Arena.HeaderOf(item)->Epoch) > 0) return FindStatus.Flushed;
         uint expiry = ItemHeader.Expiry(item, state);
         return expiry != 0 && expiry <= now ? FindStatus.Expired : FindStatus.Hit;
     }
@@ -184,6 +185,7 @@ internal sealed unsafe class ItemTable
             stripe->Items++;
             return;
         }
+        Stripe.NoteLeft(stripe);
         // Mostly the same size again: then nothing is to be counted.
         if (ItemHeader.RecordSize(old) != ItemHeader.RecordSize(item) || ClassOf(old) != ClassOf(item))
         {
@@ -224,6 +226,7 @@ internal sealed unsafe class ItemTable
     {
         ItemHeader* old = Slot.ItemOf(seen);
         if (Interlocked.CompareExchange(ref *slot, Slot.WithItem(value, copy), seen) != seen) return false;
+        Stripe.NoteLeft(stripe);
         Uncount(stripe, old);
         Count(stripe, copy);
         Kill(old);

@@ -64,6 +64,9 @@ internal sealed unsafe class Segment(SegmentArena arena, int id) : ILeaseOwner
     /// <summary>When the first record came, in seconds of the clock.</summary>
     public uint BegunAt { get; private set; }           // owner: arena gate
 
+    /// <summary>Flushes up to this epoch lie before all of its items; the header has it, too.</summary>
+    public uint Epoch { get; private set; }             // owner: arena gate
+
     /// <summary>Flushes up to this epoch were applied to all its items.</summary>
     public uint SweptEpoch { get; set; }                // owner: sweeper (arena before the segment is used)
 
@@ -119,6 +122,7 @@ internal sealed unsafe class Segment(SegmentArena arena, int id) : ILeaseOwner
         SweptEpoch = epoch;
         SweptAt = now;
         BegunAt = now;
+        Epoch = epoch;
         Header->Epoch = epoch;
         Header->BegunAt = now;
     }

@@ -74,6 +74,7 @@ internal sealed unsafe class SegmentArena
     private long _limit;                        // owner: SetLimit writes, everybody reads
     private int _pendingSegments;               // owner: anybody, interlocked
     private bool _isDisposed;                   // owner: gate
+    private PaddedNumber _oldestEpoch;          // owner: gate writes, everybody reads
 
     public SegmentArena(long limitBytes, PageSource pages)
     {
@@ -96,6 +97,16 @@ internal sealed unsafe class SegmentArena
     {
         get => Volatile.Read(ref _limit);
         set => Volatile.Write(ref _limit, value);
+    }
+
+    /// <summary>
+    /// No item is of an older flush epoch than this, so that most lookups need not look at a segment's header. Read it
+    /// behind the slot: it goes back before an item of an older epoch comes into the index.
+    /// </summary>
+    public uint OldestEpoch
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Volatile.Read(ref _oldestEpoch.Value);
     }
 
     public long Mapped => Interlocked.Read(ref _mapped);
@@ -149,8 +160,11 @@ internal sealed unsafe class SegmentArena
     public byte* TryMapTable(long bytes, long counted)
     {
         if (!TryReserve(counted)) return null;
-        byte* memory = _pages.Map((nuint)bytes, (nuint)MappedMemory.PageSize);
+        // The stripes, which every lookup touches; not what is only partly used and counted.
+        bool isHuge = counted == bytes && bytes >= MappedMemory.HugePageSize;
+        byte* memory = _pages.Map((nuint)bytes, (nuint)(isHuge ? MappedMemory.HugePageSize : MappedMemory.PageSize));
         if (memory == null) Unreserve(counted);
+        else if (isHuge) PreferHugePages(memory, (nuint)bytes, isDedicated: false);
         return memory;
     }
 
@@ -228,7 +242,7 @@ internal sealed unsafe class SegmentArena
     public void Publish(Segment segment, SegmentQueue queue, uint now, uint epoch)
     {
         SpinGate.Enter(ref _gate);
-        segment.Clear(now, epoch);
+        Clear(segment, now, epoch);
         segment.Publish();
         segment.Queue = queue;
         segment.Sequence = NextSequence();
@@ -240,7 +254,7 @@ internal sealed unsafe class SegmentArena
     public void Activate(Segment segment, SegmentQueue queue, uint now, uint epoch)
     {
         SpinGate.Enter(ref _gate);
-        segment.Clear(now, epoch);
+        Clear(segment, now, epoch);
         segment.Queue = queue;
         segment.Sequence = NextSequence();
         segment.State = SegmentState.Active;
@@ -367,6 +381,16 @@ internal sealed unsafe class SegmentArena
         return (mapped, now - begun);
     }
 
+    /// <summary>Finds out whether all items of epochs before this one have gone.</summary>
+    public void NoteEpoch(uint epoch)
+    {
+        // Once without the gate, which nobody should hold for the length of this walk unless it is likely to tell.
+        if (OldestEpoch == epoch || HoldsOlder(epoch)) return;
+        SpinGate.Enter(ref _gate);
+        if (!HoldsOlder(epoch)) Volatile.Write(ref _oldestEpoch.Value, epoch);
+        SpinGate.Exit(ref _gate);
+    }
+
     /// <summary>Unmaps all that no lease keeps; what is leased goes with its lease.</summary>
     public void Dispose()
     {
@@ -384,6 +408,25 @@ internal sealed unsafe class SegmentArena
         }
         UnmapSurplus();
         while (TakeDiscarded() is { } discarded) MappedMemory.Unmap(discarded.Base, discarded.Length);
+    }
+
+    // Under the gate.
+    private void Clear(Segment segment, uint now, uint epoch)
+    {
+        segment.Clear(now, epoch);
+        // A store that began before a flush: its item is flushed, and is to be found so.
+        if ((int)(epoch - OldestEpoch) < 0) Volatile.Write(ref _oldestEpoch.Value, epoch);
+    }
+
+    private bool HoldsOlder(uint epoch)
+    {
+        foreach (Segment? segment in Segments)
+        {
+            if (segment is null) break;
+            bool holdsItems = segment.State is SegmentState.Active or SegmentState.Sealed or SegmentState.Claimed;
+            if (holdsItems && (int)(epoch - segment.Epoch) > 0) return true;
+        }
+        return false;
     }
 
     private bool TrimKept()

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Larder.Cache.Store;
@@ -13,7 +14,7 @@ internal unsafe struct Stripe
     public const int InlinePages = 20;
 
     public int Lock;                // 0 open; see SpinGate
-    public uint Version;            // owner: Lock; odd while slots move or a record's fields change
+    public uint Version;            // owner: Lock; odd while slots or fields change, new when an item leaves
     public int Items;               // owner: Lock
     public int Buckets;             // owner: Lock
     public long Stored;             // owner: Lock; items stored since the start (or the last reset)
@@ -29,4 +30,11 @@ internal unsafe struct Stripe
     }
 
     public static void EndChange(Stripe* stripe) => Volatile.Write(ref stripe->Version, stripe->Version + 1);
+
+    /// <summary>
+    /// An item has just left its slot: readers that saw it there are to look again. Before its record is counted as
+    /// dead. A release, so that whoever sees this version does not see the item in the slot.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void NoteLeft(Stripe* stripe) => Volatile.Write(ref stripe->Version, stripe->Version + 2);
 }

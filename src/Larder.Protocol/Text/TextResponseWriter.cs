@@ -116,9 +116,17 @@ public static class TextResponseWriter
         "VALUE "u8.CopyTo(destination);
         key.CopyTo(destination[6..]);
         int at = 6 + key.Length;
-        destination[at++] = (byte)' ';
-        at += NumberWriter.Write(destination[at..], clientFlags);
-        destination[at++] = (byte)' ';
+        if (clientFlags == 0)
+        {
+            " 0 "u8.CopyTo(destination[at..]);
+            at += 3;
+        }
+        else
+        {
+            destination[at++] = (byte)' ';
+            at += NumberWriter.Write(destination[at..], clientFlags);
+            destination[at++] = (byte)' ';
+        }
         return at + NumberWriter.Write(destination[at..], (uint)valueLength);
     }
 

@@ -418,8 +418,8 @@ public sealed class ItemStoreTests : IDisposable
         foreach (string key in (string[])["a", "b"])
         {
             ulong hash = _bench.Store.Hash(StoreBench.Bytes(key));
-            _bench.Store.Prefetch(hash);
-            _bench.Store.PrefetchItem(hash);
+            _bench.Store.Prefetch([hash]);
+            _bench.Store.PrefetchRest([hash]);
         }
         Assert.Equal("1", _bench.Get("a"));
     }

@@ -148,8 +148,8 @@ public sealed class StoreThreadsTests
                 }
                 else
                 {
-                    bench.Store.Prefetch(hash);
-                    bench.Store.PrefetchItem(hash);
+                    bench.Store.Prefetch([hash]);
+                    bench.Store.PrefetchRest([hash]);
                 }
                 while (leases.Count > 8) Release(leases.Dequeue());
             }

@@ -1,0 +1,58 @@
+using Larder.Cache.Store;
+
+namespace Larder.Cache.Tests.Store;
+
+/// <summary>
+/// What lets a lookup pass over a segment's header: the arena knows the oldest flush epoch of all items, and never says
+/// a newer one than the truth.
+/// </summary>
+public sealed class FlushEpochTests
+{
+    private const int Items = 5_000;
+    private const int Budget = 1_000;
+    private const int StepsMax = 1_000;
+
+    [Fact]
+    public void OldestEpoch_follows_a_flush_when_the_flushed_items_have_gone()
+    {
+        using var bench = new StoreBench();
+        SegmentArena arena = bench.Store.Table.Arena;
+        for (int number = 0; number < Items; number++) bench.Put($"old{number}", "value");
+        bench.Store.FlushAll();
+        uint epoch = bench.Store.Table.Epoch;
+        arena.NoteEpoch(epoch);
+        Assert.NotEqual(epoch, arena.OldestEpoch);
+        Assert.Null(bench.Get("old1"));
+
+        // The lane goes on in a segment of the new epoch, so that the old ones can be emptied.
+        bench.Put("new", "value");
+        for (int step = 0; step < StepsMax && arena.OldestEpoch != epoch; step++) bench.Store.Maintain(Budget);
+        Assert.Equal(epoch, arena.OldestEpoch);
+        Assert.Equal("value", bench.Get("new"));
+        for (int number = 0; number < Items; number++) Assert.Null(bench.Get($"old{number}"));
+
+        bench.Store.FlushAll();
+        Assert.Null(bench.Get("new"));
+    }
+
+    [Fact]
+    public void OldestEpoch_goes_back_for_a_store_that_began_before_the_flush()
+    {
+        const uint Before = 4;
+        const uint After = 5;
+        using var bench = new StoreBench();
+        SegmentArena arena = bench.Store.Table.Arena;
+        arena.NoteEpoch(After);
+        Assert.Equal(After, arena.OldestEpoch);
+
+        Segment segment = arena.TryTake()!;
+        arena.Activate(segment, SegmentQueue.Small, bench.Clock.Now, Before);
+        Assert.Equal(Before, arena.OldestEpoch);
+        arena.NoteEpoch(After);
+        Assert.Equal(Before, arena.OldestEpoch);
+
+        arena.Seal(segment);
+        arena.NoteEpoch(After);
+        Assert.Equal(After, arena.OldestEpoch);
+    }
+}
