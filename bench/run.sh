@@ -10,10 +10,17 @@
 #   idle       10,000 idle connections beside 50 busy ones: throughput, and memory for each
 #   drivers    the four combinations of driver and trigger
 #   steady     30 s under load: latency, memory, garbage collections of the server
+#   store      CPU for each request of all that a store does on the way of a request, gets over a million keys
+#   threads    CPU for each request with 1, 2 and 4 threads
 #
 # Every server has one thread on core SERVER_CORE (0), the generator runs on LOAD_CORE (1); targets are measured in
 # turn, ROUNDS (5) rounds of DURATION (3s). CPU microseconds for each request are what repeats; throughput and high
 # percentiles are those of this machine at that minute. Nothing else should run.
+#
+# threads is different: servers and generator share both cores (THREAD_CORES, 0,1), since threads that never run at the
+# same time cannot be in each other's way. All of its servers are measured in the same way and in turn, at a rate that
+# leaves the cores idle for a part (what is done for each wake-up is the same then, however many threads there are) and
+# as fast as they can; what counts is the CPU time of the server, for which waiting for a core is nothing.
 set -eu
 cd "$(dirname "$(readlink -f "$0")")/.."
 
@@ -63,7 +70,8 @@ start() {
 }
 
 start_memcached() { start "$1" memcached -u nobody -t 1 -l 127.0.0.1 -p PORT -m 1024 -c 16000 "${@:2}"; }
-start_larder() { start "$1" ./larder cache -t 1 -l 127.0.0.1 -p PORT -m 1024 -c 16000 "${@:2}"; }
+start_larder() { start_threads "$1" 1 "${@:2}"; }
+start_threads() { start "$1" ./larder cache -t "$2" -l 127.0.0.1 -p PORT -m 1024 -c 16000 "${@:3}"; }
 start_floor() { start floor ./larder bench --floor --port PORT; }
 
 # begin NAME TITLE: a result file with its servers' command lines still to come.
@@ -179,7 +187,28 @@ run_steady() {
     finish
 }
 
-[ $# -gt 0 ] || set -- depth1 pipeline window meta multiget idle drivers steady
+run_store() {
+    begin store 'What a request costs'
+    start_all
+    measure 'Gets, depth 16, a million keys' --depth 16 --mix 1:0 --keys 1m
+    measure 'Gets, depth 64, a million keys' --depth 64 --mix 1:0 --keys 1m
+    measure 'Gets of 100 keys' --multiget 100 --mix 1:0
+    measure 'Sets, depth 16' --depth 16 --mix 0:1
+    measure 'One request at a time, 90 % gets' --mix 90:10
+    finish
+}
+
+run_threads() {
+    local server_core=${THREAD_CORES:-0,1} load_core=${THREAD_CORES:-0,1} threads
+    begin threads 'One thread, two and four'
+    for threads in 1 2 4; do start_threads "t$threads" "$threads"; done
+    measure '40,000 requests a second, 90 % gets' --mix 90:10 --rate 40k --keys 1m
+    measure 'One request at a time, 90 % gets' --mix 90:10 --keys 1m
+    measure 'Depth 16, 90 % gets' --mix 90:10 --depth 16 --keys 1m
+    finish
+}
+
+[ $# -gt 0 ] || set -- depth1 pipeline window meta multiget idle drivers steady store threads
 command -v memcached > /dev/null || fail "memcached is missing: apt-get install memcached"
 for scenario; do
     declare -F "run_$scenario" > /dev/null || fail "no scenario '$scenario'; they stand at the top of this file"
