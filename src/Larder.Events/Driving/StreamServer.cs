@@ -37,6 +37,8 @@ public sealed class StreamServer : IAcceptTarget, IDisposable
     private int _current;                            // owner: interlocked
     private uint _next;                              // owner: interlocked
     private volatile bool _isStopping;               // owner: any thread sets it
+    private volatile bool _isDraining;               // owner: any thread sets it
+    private bool _hasStoppedAccepting;               // owner: _stopping
     private bool _isStopped;                         // owner: _stopping
 
     /// <summary>Makes a server that does not run yet.</summary>
@@ -81,7 +83,7 @@ public sealed class StreamServer : IAcceptTarget, IDisposable
     public int CurrentConnections => Volatile.Read(ref _current);
 
     /// <summary>True while new connections are accepted.</summary>
-    public bool IsAccepting => !_isStopping && HasRoom;
+    public bool IsAccepting => !_isStopping && !_isDraining && HasRoom;
 
     /// <summary>What the acceptors have done.</summary>
     public ServerCounters Counters { get; } = new();
@@ -110,6 +112,8 @@ public sealed class StreamServer : IAcceptTarget, IDisposable
 
     /// <summary>Workers that have not left yet, or front ends.</summary>
     public int RunningWorkers => _queue?.Workers.Running ?? _frontEnds.Length;
+
+    internal IReadOnlyList<FrontEnd> FrontEnds => _frontEnds;
 
     /// <summary>Makes the system call by which acceptors get their connections; tests put every errno here.</summary>
     internal Func<Listener, SysResult> AcceptCall { get; init; } = Acceptor.Accept;
@@ -151,6 +155,33 @@ public sealed class StreamServer : IAcceptTarget, IDisposable
         }
     }
 
+    /// <summary>Accepts nothing any more; the connections that are there are served as before.</summary>
+    public void StopAccepting()
+    {
+        _isDraining = true;
+        lock (_stopping)
+        {
+            StopAcceptors();
+        }
+    }
+
+    /// <summary>
+    /// Accepts nothing any more and serves the connections that are there, until none is left,
+    /// <paramref name="timeoutMs"/> milliseconds have passed, or <see cref="Stop"/> ends them.
+    /// </summary>
+    /// <returns>Whether no connection is left.</returns>
+    public bool Drain(int timeoutMs)
+    {
+        StopAccepting();
+        long endMs = Environment.TickCount64 + timeoutMs;
+        while (CurrentConnections > 0 && Environment.TickCount64 < endMs)
+        {
+            long leftMs = Math.Max(1, endMs - Environment.TickCount64);
+            _closes.Wait(leftMs, () => CurrentConnections == 0);
+        }
+        return CurrentConnections == 0;
+    }
+
     /// <summary>
     /// Stops: nothing is accepted any more, connections end as <paramref name="mode"/> says. Returns when all threads
     /// have left: shortly after <paramref name="deadlineMs"/> milliseconds at the latest, unless a worker's request
@@ -177,7 +208,7 @@ public sealed class StreamServer : IAcceptTarget, IDisposable
             {
                 return;
             }
-            StopAccepting();
+            StopAcceptors();
             _stop.Set(mode, endMs);
             int cut = StopSequence.Run(_drivers, _stop, _closes);
             if (cut > 0)
@@ -290,8 +321,13 @@ public sealed class StreamServer : IAcceptTarget, IDisposable
         return best;
     }
 
-    private void StopAccepting()
+    private void StopAcceptors()
     {
+        if (_hasStoppedAccepting)
+        {
+            return;
+        }
+        _hasStoppedAccepting = true;
         foreach (Acceptor acceptor in _acceptors)
         {
             acceptor.RequestStop();

@@ -4,7 +4,8 @@ namespace Larder.Events.Wire;
 
 /// <summary>
 /// Listening sockets that this process was started with: systemd's (sd_listen_fds(3): LISTEN_PID, LISTEN_FDS, from
-/// descriptor 3 on) and those of another Larder process (<see cref="Variable"/>: their numbers, separated by commas).
+/// descriptor 3 on) and those of another Larder process (<see cref="Variable"/>: their numbers, separated by commas,
+/// each with a + behind it if the other process gives it up).
 /// </summary>
 public static class InheritedListeners
 {
@@ -17,25 +18,27 @@ public static class InheritedListeners
     /// <summary>More listeners than anybody starts a process with: a larger LISTEN_FDS is a mistake.</summary>
     private const int ListenersMax = 1024;
 
+    private static readonly string[] s_names = ["LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES", Variable];
+
     /// <summary>
     /// Takes over what the environment names and removes the names, so that children do not take them again.
     /// </summary>
+    /// <remarks>
+    /// A listener that another process gives up counts as shared until <see cref="Listener.TakeOver"/>: a start that
+    /// fails takes nothing away from it.
+    /// </remarks>
     /// <returns>The listeners; empty when the process inherited none.</returns>
     /// <exception cref="ListenException">A named descriptor is not a listening socket.</exception>
     /// <exception cref="FormatException">A variable does not hold numbers.</exception>
     public static IReadOnlyList<Listener> FromEnvironment(ListenOptions options)
     {
-        List<int> descriptors = Descriptors(Environment.GetEnvironmentVariable, Environment.ProcessId);
-        foreach (string name in (string[])["LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES", Variable])
-        {
-            Environment.SetEnvironmentVariable(name, null);
-        }
+        IReadOnlyList<InheritedDescriptor> descriptors = TakeNames();
         var listeners = new List<Listener>(descriptors.Count);
         try
         {
-            foreach (int fd in descriptors)
+            foreach (InheritedDescriptor descriptor in descriptors)
             {
-                listeners.Add(Listener.FromDescriptor(fd, options));
+                listeners.Add(Listener.FromDescriptor(descriptor, options));
             }
         }
         catch (ListenException)
@@ -47,12 +50,31 @@ public static class InheritedListeners
     }
 
     /// <summary>
-    /// The numbers that an environment names for the process <paramref name="processId"/>, each once.
+    /// What the environment names for this process, for one that hands it on to another; the names are removed.
     /// </summary>
-    internal static List<int> Descriptors(Func<string, string?> read, int processId)
-        => [.. OfSystemd(read, processId).Concat(OfLarder(read(Variable))).Distinct()];
+    /// <exception cref="FormatException">A variable does not hold numbers.</exception>
+    public static IReadOnlyList<InheritedDescriptor> TakeNames()
+    {
+        List<InheritedDescriptor> found = Descriptors(Environment.GetEnvironmentVariable, Environment.ProcessId);
+        foreach (string name in s_names)
+        {
+            Environment.SetEnvironmentVariable(name, null);
+        }
+        return found;
+    }
 
-    private static IEnumerable<int> OfSystemd(Func<string, string?> read, int processId)
+    /// <summary>The value of <see cref="Variable"/> for a process that is to inherit these descriptors.</summary>
+    public static string Format(IEnumerable<InheritedDescriptor> descriptors) =>
+        string.Join(',', descriptors.Select(
+            each => string.Create(CultureInfo.InvariantCulture, $"{each.Number}{(each.IsHandedOver ? "+" : "")}")));
+
+    /// <summary>
+    /// The descriptors that an environment names for the process <paramref name="processId"/>, each once.
+    /// </summary>
+    internal static List<InheritedDescriptor> Descriptors(Func<string, string?> read, int processId)
+        => [.. OfSystemd(read, processId).Concat(OfLarder(read(Variable))).DistinctBy(each => each.Number)];
+
+    private static IEnumerable<InheritedDescriptor> OfSystemd(Func<string, string?> read, int processId)
     {
         string? pid = read("LISTEN_PID");
         string? count = read("LISTEN_FDS");
@@ -62,12 +84,18 @@ public static class InheritedListeners
         }
         int listeners = Number(count, "LISTEN_FDS");
         return listeners <= ListenersMax
-            ? Enumerable.Range(SystemdFirst, listeners)
+            ? Enumerable.Range(SystemdFirst, listeners).Select(number => new InheritedDescriptor(number, false))
             : throw new FormatException($"LISTEN_FDS holds {count}, more than {ListenersMax}");
     }
 
-    private static IEnumerable<int> OfLarder(string? list)
-        => string.IsNullOrEmpty(list) ? [] : list.Split(',').Select(part => Number(part, Variable));
+    private static IEnumerable<InheritedDescriptor> OfLarder(string? list)
+        => string.IsNullOrEmpty(list) ? [] : list.Split(',').Select(OfLarderPart);
+
+    private static InheritedDescriptor OfLarderPart(string part)
+    {
+        bool isHandedOver = part.EndsWith('+');
+        return new InheritedDescriptor(Number(isHandedOver ? part[..^1] : part, Variable), isHandedOver);
+    }
 
     private static int Number(string text, string variable)
         => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number)

@@ -11,7 +11,8 @@ namespace Larder.Events.Wire;
 /// </summary>
 public sealed unsafe class Listener : IDisposable
 {
-    private readonly string? _unlinkPath;
+    private string? _unlinkPath; // owner: who starts and stops the server
+    private bool _isHandedOver;  // owner: who starts and stops the server
     private DescriptorGate _gate;
 
     private Listener(int fd, EndPoint? endPoint, ListenOptions options, bool isShared, string? unlinkPath)
@@ -76,7 +77,16 @@ public sealed unsafe class Listener : IDisposable
     /// <summary>Takes over a socket that listens already, from systemd or from another process of ours.</summary>
     /// <exception cref="ListenException">The descriptor is not a listening stream socket.</exception>
     public static Listener FromDescriptor(int fd, ListenOptions options, object? tag = null)
+        => FromDescriptor(new InheritedDescriptor(fd, false), options, tag);
+
+    /// <summary>
+    /// Takes over a socket that listens already. One that is handed over counts as shared until
+    /// <see cref="TakeOver"/>.
+    /// </summary>
+    /// <exception cref="ListenException">The descriptor is not a listening stream socket.</exception>
+    public static Listener FromDescriptor(InheritedDescriptor inherited, ListenOptions options, object? tag = null)
     {
+        int fd = inherited.Number;
         Errno reason = Sockets.ListensForStreams(fd);
         if (reason != Errno.None)
         {
@@ -89,7 +99,11 @@ public sealed unsafe class Listener : IDisposable
         {
             SetTcpOptions(fd, $"descriptor {fd}");
         }
-        return new Listener(fd, endPoint, options, isShared: true, null) { Tag = tag };
+        return new Listener(fd, endPoint, options, isShared: true, null)
+        {
+            Tag = tag,
+            _isHandedOver = inherited.IsHandedOver,
+        };
     }
 
     /// <summary>
@@ -100,6 +114,27 @@ public sealed unsafe class Listener : IDisposable
     {
         IsShared = true;
         Sockets.SetCloseOnExec(Descriptor, false);
+    }
+
+    /// <summary>
+    /// Gives the socket up to another process that has the descriptor already: what stands in its queue is the other's,
+    /// and so is the file of a UNIX socket.
+    /// </summary>
+    public void HandOver() => IsShared = true;
+
+    /// <summary>
+    /// Makes a listener that another process gave up ours alone, with its queue and the file of a UNIX socket; without
+    /// effect on one that others keep.
+    /// </summary>
+    public void TakeOver()
+    {
+        if (!_isHandedOver)
+        {
+            return;
+        }
+        _isHandedOver = false;
+        IsShared = false;
+        _unlinkPath = LocalEndPoint is UnixDomainSocketEndPoint unix ? Path.GetFullPath(unix.ToString()!) : null;
     }
 
     /// <inheritdoc/>

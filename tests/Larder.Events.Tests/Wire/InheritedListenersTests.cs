@@ -30,6 +30,16 @@ public sealed class InheritedListenersTests
         => Assert.Equal([17, 5], Descriptors((InheritedListeners.Variable, "17,5")));
 
     [Fact]
+    public void Descriptor_with_a_plus_is_given_up_by_who_had_it()
+    {
+        InheritedDescriptor[] descriptors = [new(17, true), new(5, false)];
+        string text = InheritedListeners.Format(descriptors);
+
+        Assert.Equal("17+,5", text);
+        Assert.Equal(descriptors, Inherited((InheritedListeners.Variable, text)));
+    }
+
+    [Fact]
     public void Descriptor_named_twice_is_taken_once()
         => Assert.Equal([3, 9], Descriptors(
             ("LISTEN_PID", "4711"), ("LISTEN_FDS", "1"), (InheritedListeners.Variable, "3,9,9")));
@@ -42,6 +52,8 @@ public sealed class InheritedListenersTests
     [InlineData(InheritedListeners.Variable, "1,")]
     [InlineData(InheritedListeners.Variable, "3 4")]
     [InlineData(InheritedListeners.Variable, "-3")]
+    [InlineData(InheritedListeners.Variable, "+")]
+    [InlineData(InheritedListeners.Variable, "3++")]
     public void Value_that_is_no_number_of_descriptors_is_refused(string name, string value)
     {
         var error = Assert.Throws<FormatException>(() => Descriptors(("LISTEN_PID", "4711"), (name, value)));
@@ -49,6 +61,9 @@ public sealed class InheritedListenersTests
     }
 
     private static List<int> Descriptors(params (string Name, string Value)[] environment)
+        => Inherited(environment).ConvertAll(each => each.Number);
+
+    private static List<InheritedDescriptor> Inherited(params (string Name, string Value)[] environment)
         => InheritedListeners.Descriptors(
             name => environment.Where(pair => pair.Name == name).Select(pair => pair.Value).FirstOrDefault(), Me);
 }

@@ -155,6 +155,44 @@ public sealed class ListenerTests : IDisposable
             Assert.Throws<ListenException>(() => Listener.FromDescriptor(1_000_000, s_options)).Errno);
     }
 
+    [Fact]
+    public void Listener_that_is_handed_over_leaves_its_file_and_its_queue_to_the_new_owner()
+    {
+        var old = Listener.Bind(new ListenAddress.Unix(SocketPath), s_options);
+        Listener Inherit() => Listener.FromDescriptor(
+            new InheritedDescriptor(Duplicate.Of(old.Descriptor), true), s_options);
+
+        // A new owner whose start failed takes nothing away.
+        Inherit().Dispose();
+        Assert.True(File.Exists(SocketPath));
+        Assert.False(old.IsShared);
+
+        Listener heir = Inherit();
+        Assert.True(heir.IsShared);
+        heir.TakeOver();
+        old.HandOver();
+        Assert.False(heir.IsShared);
+        Assert.True(old.IsShared);
+        old.Dispose();
+        using (var client = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified))
+        {
+            client.Connect(new UnixDomainSocketEndPoint(SocketPath));
+        }
+        heir.Dispose();
+        Assert.False(File.Exists(SocketPath));
+    }
+
+    [Fact]
+    public void Listener_that_others_keep_is_never_taken_over()
+    {
+        using var old = Listener.Bind(new ListenAddress.Unix(SocketPath), s_options);
+        var shared = Listener.FromDescriptor(Duplicate.Of(old.Descriptor), s_options);
+        shared.TakeOver();
+        Assert.True(shared.IsShared);
+        shared.Dispose();
+        Assert.True(File.Exists(SocketPath));
+    }
+
     public void Dispose() => Directory.Delete(_directory, recursive: true);
 
     private static Errno Refused(string path)
