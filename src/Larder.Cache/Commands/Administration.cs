@@ -82,6 +82,7 @@ internal static class Administration
     private static ReadOnlySpan<byte> SetVerbosity(CacheThread thread, uint level)
     {
         thread.Engine.Verbosity = (int)Math.Min(level, VerbosityMax);
+        thread.Engine.Options.VerbosityChanged?.Invoke(thread.Engine.Verbosity);
         return TextReplies.Ok;
     }
 

@@ -82,6 +82,14 @@ public sealed class CacheServer : IDisposable
     }
 
     /// <summary>
+    /// Accepts nothing any more and serves the clients that are there, until the last has left or the time is over;
+    /// <see cref="Stop"/> ends it sooner. Returns whether no client is left.
+    /// </summary>
+    /// <param name="timeout">The longest time, up to 24 days.</param>
+    public bool Drain(TimeSpan timeout) =>
+        _server.Drain((int)Math.Clamp(timeout.TotalMilliseconds, 0, int.MaxValue));
+
+    /// <summary>
     /// Stops serving: executed requests are answered and the answers delivered; graceful, half received requests may
     /// be completed up to the deadline. Memory is kept until <see cref="Dispose"/>.
     /// </summary>

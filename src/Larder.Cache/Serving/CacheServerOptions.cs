@@ -113,6 +113,12 @@ public sealed class CacheServerOptions
     /// </summary>
     public Action<bool>? ShutdownRequested { get; set; }
 
+    /// <summary>
+    /// Called with the level that the command <c>verbosity</c> has set, on a connection's thread; null: nobody needs
+    /// to know.
+    /// </summary>
+    public Action<int>? VerbosityChanged { get; set; }
+
     /// <summary>What separates a key's prefix from the rest in <c>stats detail</c> (-D); an ASCII character.</summary>
     public char PrefixDelimiter { get; set; } = ':';
 

@@ -1,5 +1,6 @@
 using System.Net;
 using Larder.Cache.Serving;
+using Larder.Events.Native;
 using Larder.Events.Wire;
 using Larder.Options;
 using Larder.Verbs;
@@ -8,8 +9,8 @@ using Microsoft.Extensions.Logging;
 namespace Larder.Hosting;
 
 /// <summary>
-/// The verb <c>cache</c>: reads memcached's command line, starts a <see cref="CacheServer"/>, and waits for the wish
-/// to stop. What it says and how it exits are memcached's.
+/// The verb <c>cache</c>: reads memcached's command line, starts a <see cref="CacheServer"/>, and looks after it
+/// (<see cref="ServerLife"/>). What it says and how it exits are memcached's.
 /// </summary>
 internal static class CacheVerb
 {
@@ -21,85 +22,110 @@ internal static class CacheVerb
     /// <returns>The process's exit code.</returns>
     public static int Run(string name, string[] args)
     {
+        int? readyDescriptor = ReadyPipe.FromEnvironment();
         (CacheSettings? settings, OptionExit? exit) = CacheArguments.Parse(name, args);
-        exit ??= ListenResolver.Apply(settings!, Dns.GetHostAddresses) ?? ProcessSetup.Apply(settings!);
-        return exit is null ? Serve(settings!) : End(exit);
+        if (exit is not null) return End(exit);
+        var image = ProcessImage.Read();
+        if (settings!.IsDaemon && readyDescriptor is null)
+            return DaemonStart.Run(image) is { } failure ? End(failure) : ExitCode.Success;
+
+        exit = ListenResolver.Apply(settings, Dns.GetHostAddresses) ?? ProcessSetup.Apply(settings);
+        return exit is null ? Serve(settings, image, readyDescriptor) : End(exit);
     }
 
-    private static int Serve(CacheSettings settings)
+    private static int Serve(CacheSettings settings, ProcessImage image, int? readyDescriptor)
     {
         CacheServerOptions options = settings.Server;
-        ILogger logger = new StderrLogger(CalledName.Default, StderrLogger.LevelOf(options.Verbosity));
-        using var signals = new StopSignals(logger);
+        var logger = new StderrLogger(CalledName.Default, StderrLogger.LevelOf(options.Verbosity));
+        using var events = new HostEvents();
         options.Logger = logger;
         options.InheritListeners = true;
+        options.VerbosityChanged = level => logger.Least = StderrLogger.LevelOf(level);
         if (settings.ShutdownEnabled)
-            options.ShutdownRequested = graceful => signals.Request(graceful, "shutdown command");
-
-
-        // The names are gone from the environment when the server has taken the listeners.
-        bool isInheriting = s_listenVariables.Any(static name => Environment.GetEnvironmentVariable(name) is not null);
-        CacheServer server;
-        try
         {
-            server = CacheServer.Start(options);
-        }
-        catch (ListenException exception)
-        {
-            return End(CannotListen(settings, exception, isInheriting));
-        }
-        catch (OutOfMemoryException)
-        {
-            return End(new($"failed to allocate {options.MemoryLimit >> 20} megabytes for items", ExitCode.OsError));
-        }
-        catch (FormatException exception)
-        {
-            return End(new($"failed to take over listeners: {exception.Message}", ExitCode.OsError));
+            options.ShutdownRequested = graceful =>
+                events.Post(graceful ? HostEvent.Drain : HostEvent.Stop, "shutdown command");
         }
 
+        (CacheServer? server, OptionExit? exit) = Start(settings);
+        if (server is null) return End(exit!);
         using (server)
+        using (var notifier = ServiceNotifier.FromEnvironment())
         {
-            Announce(settings, server, logger);
-            (bool graceful, string cause) = signals.Wait();
-            HostLog.Stopping(logger, cause);
-            server.Stop(graceful);
+            foreach (Listener listener in server.Driver.Listeners) listener.TakeOver();
+            PidFile? pidFile = Announce(settings, server, logger);
+            if (settings.IsDaemon) ProcessSetup.LeaveTerminal(settings);
+            if (readyDescriptor is { } descriptor) ReadyPipe.Tell(descriptor);
+            notifier.Ready(Environment.ProcessId);
+
+            var life = new ServerLife(server, events, notifier, new ReloadHooks(logger), logger)
+            {
+                Image = image,
+                DrainTimeout = settings.DrainTimeout,
+                PidFile = pidFile,
+            };
+            life.Run();
+            pidFile?.Remove();
         }
 
         HostLog.Stopped(logger);
         return ExitCode.Success;
     }
 
+    private static (CacheServer? Server, OptionExit? Exit) Start(CacheSettings settings)
+    {
+        // The names are gone from the environment when the server has taken the listeners.
+        bool isInheriting = s_listenVariables.Any(static name => Environment.GetEnvironmentVariable(name) is not null);
+        try
+        {
+            return (CacheServer.Start(settings.Server), null);
+        }
+        catch (ListenException exception)
+        {
+            return (null, CannotListen(settings, exception, isInheriting));
+        }
+        catch (OutOfMemoryException)
+        {
+            long megabytes = settings.Server.MemoryLimit >> 20;
+            return (null, new($"failed to allocate {megabytes} megabytes for items", ExitCode.OsError));
+        }
+        catch (FormatException exception)
+        {
+            return (null, new($"failed to take over listeners: {exception.Message}", ExitCode.OsError));
+        }
+    }
+
     private static OptionExit CannotListen(
         CacheSettings settings, ListenException exception, bool isInheriting)
     {
         if (isInheriting) return new($"failed to take over listeners: {exception.Message}", ExitCode.OsError);
-        string place = settings.Server.UnixSocketPath is { } path ? $"UNIX socket: {path}"
+        string? path = settings.Server.UnixSocketPath;
+        string place = string.Equals(path, exception.Address, StringComparison.Ordinal) ? $"UNIX socket: {path}"
             : settings.Server.ListenText is { } text ? $"one of interface(s) {text}"
             : $"TCP port {Math.Max(settings.Port, 0)}";
         return new($"failed to listen on {place}: {ListenException.Describe(exception.Errno)}", ExitCode.OsError);
     }
 
-    /// <summary>Tells whoever wants to know: the terminal, the log, the files that were asked for.</summary>
-    private static void Announce(CacheSettings settings, CacheServer server, ILogger logger)
+    /// <summary>
+    /// Tells whoever wants to know: the files that were asked for, the log, the terminal. Where it listens comes last,
+    /// for those who wait for it.
+    /// </summary>
+    private static PidFile? Announce(CacheSettings settings, CacheServer server, StderrLogger logger)
     {
         foreach (string warning in settings.Warnings) HostLog.Doubt(logger, warning);
         foreach (string note in settings.Notes) HostLog.Note(logger, note);
+
+        string? portFile = Environment.GetEnvironmentVariable(AnnouncementFile.PortVariable);
+        string ports = AnnouncementFile.PortText(server.Endpoints.OfType<IPEndPoint>());
+        if (!string.IsNullOrEmpty(portFile) && AnnouncementFile.Write(portFile, ".lck", ports) is { } reason)
+            HostLog.FileNotWritten(logger, "port", portFile, reason);
+        PidFile? pidFile = string.IsNullOrEmpty(settings.PidFile) ? null : PidFile.Write(settings.PidFile, logger);
 
         string endpoints = string.Join(", ", server.Endpoints);
         if (logger.IsEnabled(LogLevel.Information)) HostLog.Listening(logger, endpoints);
         else if (StandardStreams.IsErrorTerminal)
             StandardStreams.Error($"{CalledName.Default}: listening on {endpoints}; Ctrl-C stops it\n");
-
-        WriteFile(logger, "pid", settings.PidFile, ".tmp", $"{Environment.ProcessId}\n");
-        string? portFile = Environment.GetEnvironmentVariable(AnnouncementFile.PortVariable);
-        WriteFile(logger, "port", portFile, ".lck", AnnouncementFile.PortText(server.Endpoints.OfType<IPEndPoint>()));
-    }
-
-    private static void WriteFile(ILogger logger, string kind, string? path, string temporarySuffix, string text)
-    {
-        if (string.IsNullOrEmpty(path)) return;
-        if (AnnouncementFile.Write(path, temporarySuffix, text) is { } reason)
-            HostLog.FileNotWritten(logger, kind, path, reason);
+        return pidFile;
     }
 
     private static int End(OptionExit exit)

@@ -10,7 +10,8 @@ internal static class ListenResolver
 {
     /// <summary>Sets the server's endpoints; null, or why the program must end.</summary>
     /// <param name="settings">What the command line said.</param>
-    /// <param name="lookUp">Finds the addresses of a host's name; throws <see cref="SocketException"/>.</param>
+    /// <param name="lookUp">Finds the addresses of a host's name; throws <see cref="SocketException"/> for one that
+    /// nobody knows, and <see cref="ArgumentException"/> for what can be no name (longer than 255 characters).</param>
     public static OptionExit? Apply(CacheSettings settings, Func<string, IPAddress[]> lookUp)
     {
         IList<IPEndPoint> endpoints = settings.Server.TcpEndpoints;
@@ -27,12 +28,22 @@ internal static class ListenResolver
 
         foreach (ListenSpec spec in settings.Listen)
         {
+            if (spec.UnixPath is { } path)
+            {
+                if (settings.Server.UnixSocketPath is not null)
+                    return new($"failed to listen on UNIX socket: {path}: there may be only one", ExitCode.OsError);
+
+                settings.Server.UnixSocketPath = path;
+                continue;
+            }
+
+            if (spec.Port is null && settings.Port == 0) continue; // -p 0: no TCP
             try
             {
                 foreach (IPAddress address in Addresses(spec.Host, lookUp))
                     endpoints.Add(new(address, spec.Port ?? port));
             }
-            catch (SocketException exception)
+            catch (Exception exception) when (exception is SocketException or ArgumentException)
             {
                 return new(
                     $"failed to listen on one of interface(s) {spec.Host}: {exception.Message}", ExitCode.OsError);

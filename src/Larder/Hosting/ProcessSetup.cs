@@ -1,10 +1,14 @@
 using Larder.Events.Native;
+using Larder.Events.Wire;
 using Larder.Options;
 using Larder.Verbs;
 
 namespace Larder.Hosting;
 
-/// <summary>What the process does to itself before it listens: room for descriptors, and another user.</summary>
+/// <summary>
+/// What the process does to itself around its start: room for descriptors, core dumps, locked memory, another user, and
+/// no terminal.
+/// </summary>
 internal static class ProcessSetup
 {
     /// <summary>
@@ -17,7 +21,23 @@ internal static class ProcessSetup
     private const int DescriptorsOfThread = 4;
 
     /// <summary>Null, or why the program must end.</summary>
-    public static OptionExit? Apply(CacheSettings settings) => MakeRoom(settings) ?? BecomeUser(settings);
+    public static OptionExit? Apply(CacheSettings settings)
+    {
+        OptionExit? exit = MakeRoom(settings) ?? AllowCoreDumps(settings);
+        if (exit is not null) return exit;
+        LockMemory(settings); // as long as we may; what another user maps later is locked all the same
+        return BecomeUser(settings);
+    }
+
+    /// <summary>
+    /// What a daemon leaves behind: with -v it goes on saying what happens, with -r its core dumps stay in the folder
+    /// that it was started in, both as in memcached.
+    /// </summary>
+    public static void LeaveTerminal(CacheSettings settings)
+    {
+        if (!settings.CoreDumpsEnabled) Environment.CurrentDirectory = "/";
+        if (settings.Server.Verbosity == 0) ProcessControl.DetachStandardStreams();
+    }
 
     private static OptionExit? MakeRoom(CacheSettings settings)
     {
@@ -28,6 +48,19 @@ internal static class ProcessSetup
                 "failed to set rlimit for open files. Try starting as root or requesting smaller maxconns value.",
                 ExitCode.OsError)
             : null;
+    }
+
+    private static OptionExit? AllowCoreDumps(CacheSettings settings) =>
+        settings.CoreDumpsEnabled && ProcessControl.AllowCoreDumps().IsError
+            ? new("failed to ensure corefile creation", ExitCode.OsError)
+            : null;
+
+    private static void LockMemory(CacheSettings settings)
+    {
+        if (!settings.MemoryLocked) return;
+        SysResult result = ProcessControl.LockMemory();
+        if (result.IsError)
+            settings.Warnings.Add($"-k invalid, mlockall() failed: {ListenException.Describe(result.Errno)}");
     }
 
     /// <summary>Before listening, as memcached does, so that a UNIX socket's file belongs to the user.</summary>

@@ -8,9 +8,18 @@ namespace Larder.Hosting;
 /// Microsoft.Extensions.Logging takes longer to load than the cache to start. Any thread may call it.
 /// </summary>
 /// <param name="prefix">The name at the beginning of each line.</param>
-/// <param name="least">The least level that is written.</param>
+/// <param name="least">The least level that is written at first.</param>
 internal sealed class StderrLogger(string prefix, LogLevel least) : ILogger
 {
+    private volatile LogLevel _least = least; // owner: any thread
+
+    /// <summary>The least level that is written; the command <c>verbosity</c> changes it.</summary>
+    public LogLevel Least
+    {
+        get => _least;
+        set => _least = value;
+    }
+
     /// <summary>What -v, -vv and -vvv show.</summary>
     public static LogLevel LevelOf(int verbosity) => verbosity switch
     {
@@ -25,7 +34,7 @@ internal sealed class StderrLogger(string prefix, LogLevel least) : ILogger
         where TState : notnull => null;
 
     /// <inheritdoc/>
-    public bool IsEnabled(LogLevel logLevel) => logLevel >= least && logLevel != LogLevel.None;
+    public bool IsEnabled(LogLevel logLevel) => logLevel >= _least && logLevel != LogLevel.None;
 
     /// <inheritdoc/>
     public void Log<TState>(

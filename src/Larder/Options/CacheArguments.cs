@@ -55,15 +55,14 @@ internal sealed class CacheArguments
             case 'V': return new($"{CacheHelp.VersionLine(name)}\n", ExitCode.Success, IsAnswer: true);
             case 'i': return new(CacheHelp.License(name), ExitCode.Success, IsAnswer: true);
             case 'o': return _extended.Apply(value);
-            case 'A' or 'M' or 'v' or 'C' or 'F' or 'X' or 'W': return ApplySwitch(option.Letter);
+            case 'A' or 'M' or 'v' or 'C' or 'F' or 'X' or 'W' or 'd' or 'k' or 'r': return ApplySwitch(option.Letter);
             case 'p' or 'U' or 's' or 'a' or 'l' or 'b': return ApplyListener(option.Letter, value);
             case 'm' or 'I' or 'c' or 't' or 'R': return ApplyLimit(option.Letter, value);
-            case 'k' or 'r' or 'L' or 'f' or 'n' or 'N': return ApplyTuning(option, value);
+            case 'L' or 'f' or 'n' or 'N': return ApplyTuning(option, value);
             case 'D': return ApplyDelimiter(value);
             case 'B': return ApplyProtocol(value);
             case 'P': _settings.PidFile = value; return null;
             case 'u': _settings.User = value; return null;
-            case 'd': return Failure("-d (--daemon) is not supported yet: use a supervisor, or nohup and &");
             default: return Failure($"-{option.Letter} (--{option.Long}) is not supported yet");
         }
     }
@@ -73,6 +72,9 @@ internal sealed class CacheArguments
         switch (letter)
         {
             case 'A': _settings.ShutdownEnabled = true; break;
+            case 'd': _settings.IsDaemon = true; break;
+            case 'k': _settings.MemoryLocked = true; break;
+            case 'r': _settings.CoreDumpsEnabled = true; break;
             case 'M': Server.EvictionsEnabled = false; break;
             case 'v': Server.Verbosity++; break;
             case 'C': Server.CasEnabled = false; break;
@@ -244,7 +246,9 @@ internal sealed class CacheArguments
 
     /// <summary>A process that listens nowhere serves nobody; memcached lets it wait for the end of time.</summary>
     private OptionExit? CheckListeners() =>
-        _settings.Port == 0 && Server.UnixSocketPath is null
+        _settings.Port == 0
+        && Server.UnixSocketPath is null
+        && !_settings.Listen.Exists(static spec => spec.UnixPath is not null)
             ? Usage("-p 0 leaves nothing to listen on: it needs -s")
             : null;
 

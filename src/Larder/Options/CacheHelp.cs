@@ -28,9 +28,11 @@ internal static class CacheHelp
           {name} -m 1024 -l '*'         1 GB, on all interfaces: nothing protects it there but a firewall
           {name} -p 11311 -c 4096 -t 2  another port, 4096 clients, two threads
           {name} -s /run/cache.sock     a UNIX socket instead of TCP
-          {name} -vv                    shows what clients say
+          {name} -d -P /run/cache.pid   a daemon that tells its process id
 
         {Options}
+        {Tuning()}
+        {Unsupported}
         """;
 
     private const string Options =
@@ -41,20 +43,21 @@ internal static class CacheHelp
         -a, --unix-mask=<mask>    access mask for the UNIX socket, in octal (default: 700)
         -A, --enable-shutdown     enable the "shutdown" command
         -l, --listen=<addr>       where to listen (default: 127.0.0.1 and ::1); several with commas or several -l;
-                                  host, host:port, [IPv6]:port, or * for all interfaces
-        -r, --enable-coredumps    accepted, changes nothing
+                                  host, host:port, [IPv6]:port, * for all interfaces, or unix:<file> for a
+                                  UNIX socket beside TCP
+        -d, --daemon              run as a daemon: returns when it listens, with its exit code when it cannot
+        -r, --enable-coredumps    raise the limit of core dumps
         -u, --user=<user>         become this user (only when started as root)
         -m, --memory-limit=<num>  memory for items in megabytes (default: 64)
         -M, --disable-evictions   answer an error when memory is full instead of evicting old items
         -c, --conn-limit=<num>    connections at most (default: 1024)
-        -k, --lock-memory         accepted, changes nothing
+        -k, --lock-memory         keep all memory out of the swap
         -v, --verbose             say what happens (notes and warnings)
-        -vv                       also what clients ask and get
-        -vvv                      also internal states
+        -vv, -vvv                 more of the same
         -h, --help                print this help
         -i, --license             print the licence
         -V, --version             print the version
-        -P, --pidfile=<file>      write the process id to this file
+        -P, --pidfile=<file>      write the process id to this file while it serves
         -f, --slab-growth-factor=<num> accepted, changes nothing
         -n, --slab-min-size=<bytes> accepted, changes nothing
         -L, --enable-largepages   accepted, changes nothing
@@ -76,14 +79,23 @@ internal static class CacheHelp
            - workers:             threads of driver=queue (default: -t)
            - maxconns_fast:       refuse clients over the limit at once (default); no_maxconns_fast lets them wait
            - idle_timeout:        close clients that are silent for so many seconds (default: 0, never)
+           - drain_timeout:       seconds that clients may stay after SIGUSR1 or SIGUSR2 (default: 30)
            - hashpower:           starting size of the index as a power of two (12 to 32, default: 16)
+           - no_modern:           accepted, but for no_maxconns_fast, which is part of it, changes nothing
            - debugtime:           let clients move the clock (tests only)
-                                  memcached's tuning options for slabs, LRU and log buffers are accepted and
-                                  change nothing; -v names them
-        Not supported yet, and refused: -d (--daemon), -S (--enable-sasl), -Y (--auth-file), -e (--memory-file),
-        -Z (--enable-ssl), -o ext_*, ssl_*, proxy_*.
+        """;
+
+    private const string Unsupported =
+        """
+        Not supported yet, and refused: -S (--enable-sasl), -Y (--auth-file), -e (--memory-file),
+        -Z (--enable-ssl), -o ssl_*, proxy_*.
 
         """;
+
+    /// <summary>Scripts look for these names, too, to learn what a memcached can do.</summary>
+    private static string Tuning() =>
+        string.Join(
+            '\n', TuningTable.All.Keys.Select(static name => $"   - {name + ":",-21}accepted, changes nothing"));
 
     public static string License(string name) =>
         $"""

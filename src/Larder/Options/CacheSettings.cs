@@ -30,6 +30,21 @@ internal sealed class CacheSettings
     /// <summary>-P: the file that our process id is written to, or null.</summary>
     public string? PidFile { get; set; }
 
+    /// <summary>-d: whether the program leaves the terminal and its starter once it serves.</summary>
+    public bool IsDaemon { get; set; }
+
+    /// <summary>-r: whether core dumps may be written.</summary>
+    public bool CoreDumpsEnabled { get; set; }
+
+    /// <summary>-k: whether all memory is to stay out of the swap.</summary>
+    public bool MemoryLocked { get; set; }
+
+    /// <summary>
+    /// -o drain_timeout: how long clients may stay when the server drains (SIGUSR1, SIGUSR2). Half a minute is longer
+    /// than most pools keep a connection that they do not use.
+    /// </summary>
+    public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
     /// <summary>What to say at -v: options that were accepted and do nothing here.</summary>
     public List<string> Notes { get; } = [];
 

@@ -5,7 +5,8 @@ using Larder.Verbs;
 namespace Larder.Options;
 
 /// <summary>
-/// The words of -o: memcached's, and ours (<c>driver</c>, <c>trigger</c>, <c>workers</c>, <c>debugtime</c>).
+/// The words of -o: memcached's, and ours (<c>driver</c>, <c>trigger</c>, <c>workers</c>, <c>drain_timeout</c>,
+/// <c>debugtime</c>).
 /// </summary>
 internal sealed class ExtendedOptions(CacheSettings settings)
 {
@@ -13,8 +14,11 @@ internal sealed class ExtendedOptions(CacheSettings settings)
     private const int HashPowerMax = 32;
     private const int LruPercentMax = 80;
 
+    /// <summary>A day: who waits longer does not want to stop.</summary>
+    private const int DrainSecondsMax = 86_400;
+
     /// <summary>Features whose options are refused until the feature is there.</summary>
-    private static readonly string[] s_unsupported = ["ext_", "ssl_", "proxy_"];
+    private static readonly string[] s_unsupported = ["ssl_", "proxy_"];
 
     private CacheServerOptions Server => settings.Server;
 
@@ -50,6 +54,7 @@ internal sealed class ExtendedOptions(CacheSettings settings)
             case "no_modern": return ApplyNoModern();
             case "hashpower": return ApplyHashPower(word.Value);
             case "idle_timeout": return ApplyIdleTimeout(word.Value);
+            case "drain_timeout": return ApplyDrainTimeout(word.Value);
             case "driver": return ApplyDriver(word.Value);
             case "trigger": return ApplyTrigger(word.Value);
             case "workers": return ApplyWorkers(word.Value);
@@ -69,7 +74,10 @@ internal sealed class ExtendedOptions(CacheSettings settings)
 
         if (option.Read(word.Value, out string? echo) is { } mistake) return mistake;
         if (option.Echo is not null && echo is not null) Server.TuningEcho[option.Echo] = echo;
-        settings.Notes.Add($"-o {word.Name} is accepted and changes nothing here");
+        if (string.Equals(option.Name, TuningTable.DiskTier, StringComparison.Ordinal))
+            settings.Warnings.Add($"-o {word.Name}: there is no disk tier here, all items are in memory");
+        else
+            settings.Notes.Add($"-o {word.Name} is accepted and changes nothing here");
         return null;
     }
 
@@ -108,6 +116,16 @@ internal sealed class ExtendedOptions(CacheSettings settings)
             return $"idle_timeout needs a number of seconds, not \"{value}\"";
 
         Server.IdleTimeout = TimeSpan.FromSeconds(seconds.Value);
+        return null;
+    }
+
+    private string? ApplyDrainTimeout(string? value)
+    {
+        LeadingNumber seconds = LeadingNumber.Read(value ?? "");
+        if (!seconds.IsWhole || seconds.Value is < 0 or > DrainSecondsMax)
+            return $"drain_timeout needs a number of seconds, up to {DrainSecondsMax}";
+
+        settings.DrainTimeout = TimeSpan.FromSeconds(seconds.Value);
         return null;
     }
 

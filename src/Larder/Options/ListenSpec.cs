@@ -1,13 +1,20 @@
 namespace Larder.Options;
 
 /// <summary>
-/// One entry of -l: <c>host</c>, <c>host:port</c>, <c>[IPv6]:port</c>, a bare IPv6 address, or <c>*</c>.
+/// One entry of -l: <c>host</c>, <c>host:port</c>, <c>[IPv6]:port</c>, a bare IPv6 address, <c>*</c>, or (not in
+/// memcached) <c>unix:PATH</c>.
 /// </summary>
 /// <param name="Host">A name or an address; null for all interfaces.</param>
 /// <param name="Port">Its own port; null takes the port of -p.</param>
 internal sealed record ListenSpec(string? Host, int? Port)
 {
     private const int PortMax = 65535;
+    private const string UnixPrefix = "unix:";
+
+    /// <summary>
+    /// The path of a UNIX socket beside the TCP ports, written <c>unix:PATH</c>; then all else is null.
+    /// </summary>
+    public string? UnixPath { get; private init; }
 
     /// <summary>
     /// Reads a list of entries between commas and semicolons. memcached's prefixes before the host are understood:
@@ -61,6 +68,12 @@ internal sealed record ListenSpec(string? Host, int? Port)
     private static string? ParseHost(string text, out ListenSpec? spec)
     {
         spec = null;
+        if (text.StartsWith(UnixPrefix, StringComparison.Ordinal))
+        {
+            spec = new(null, null) { UnixPath = text[UnixPrefix.Length..] };
+            return spec.UnixPath.Length == 0 ? $"Missing path of a UNIX socket: \"{text}\"" : null;
+        }
+
         string host = text;
         string? port = null;
         if (text.StartsWith('['))

@@ -5,6 +5,9 @@ namespace Larder.Options;
 /// </summary>
 internal static class TuningTable
 {
+    /// <summary>The option that gives memcached a disk to put items on.</summary>
+    public const string DiskTier = "ext_path";
+
     private const int Kibi = 1 << 10;
     private const int Mebi = 1 << 20;
 
@@ -102,6 +105,35 @@ internal static class TuningTable
         yield return Switch("relaxed_privileges");
         yield return new("resp_obj_mem_limit", TuningKind.Text);
         yield return new("sock_cookie_id", TuningKind.Text);
+        foreach (TuningOption option in DiskRows()) yield return option;
+    }
+
+    private static IEnumerable<TuningOption> DiskRows()
+    {
+        yield return new(DiskTier, TuningKind.Text)
+        {
+            Missing = "missing argument to ext_path, ie: ext_path=/d/file:5G",
+        };
+        string[] numbers =
+        [
+            "ext_page_size", "ext_wbuf_size", "ext_threads", "ext_io_depth", "ext_item_size", "ext_item_age",
+            "ext_low_ttl", "ext_recache_rate", "ext_compact_under", "ext_drop_under", "ext_max_sleep",
+        ];
+        foreach (string name in numbers)
+        {
+            yield return new(name, TuningKind.StrictNumber)
+            {
+                Missing = $"Missing {name} argument",
+                Bad = $"could not parse argument to {name}",
+            };
+        }
+
+        yield return new("ext_max_frag", TuningKind.Fraction)
+        {
+            Missing = "Missing ext_max_frag argument",
+            Bad = "could not parse argument to ext_max_frag",
+        };
+        yield return Switch("ext_drop_unread");
     }
 
     private static TuningOption Switch(string name, string? echo = null, string? value = null) =>

@@ -43,7 +43,8 @@ public sealed class StopTests
     }
 
     /// <summary>
-    /// SIGTERM and SIGINT stop at once, SIGUSR1 gracefully: the streams end in order, the exit code is 0.
+    /// SIGTERM and SIGINT stop at once, SIGUSR1 when the time for clients to leave is over: the streams end in order,
+    /// the exit code is 0.
     /// </summary>
     [Theory]
     [InlineData(15)]
@@ -51,7 +52,7 @@ public sealed class StopTests
     [InlineData(10)]
     public void Signal_under_load_ends_the_process_in_order(int signal)
     {
-        using LarderProcess server = LarderProcess.Start(["-t", "2"]);
+        using LarderProcess server = LarderProcess.Start(["-t", "2", "-o", "drain_timeout=1"]);
         using var load = new IncrementLoad(server, Clients);
         load.AwaitAnswers(AnswersBefore);
         Assert.Equal(0, server.Stop(signal));

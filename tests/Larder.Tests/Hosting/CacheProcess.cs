@@ -64,9 +64,7 @@ internal sealed class CacheProcess : IDisposable
 
     public static async Task<string> Ask(EndPoint endpoint, string line)
     {
-        bool isUnix = endpoint is UnixDomainSocketEndPoint;
-        using var socket = new Socket(
-            endpoint.AddressFamily, SocketType.Stream, isUnix ? ProtocolType.Unspecified : ProtocolType.Tcp);
+        using var socket = Open(endpoint);
         using var deadline = new CancellationTokenSource(s_patience);
         await socket.ConnectAsync(endpoint, deadline.Token);
         await socket.SendAsync(Encoding.ASCII.GetBytes($"{line}\r\n"), deadline.Token);
@@ -74,11 +72,31 @@ internal sealed class CacheProcess : IDisposable
         return await reader.ReadLineAsync(deadline.Token) ?? "";
     }
 
-    /// <summary>Sends it a signal (TERM, INT, USR1, HUP).</summary>
-    public async Task Signal(string name)
+    /// <summary>Sends it a signal (TERM, INT, USR1, USR2, HUP).</summary>
+    public Task Signal(string name) => Signal(Id, name);
+
+    /// <summary>Sends a signal to a process that a test knows by its id.</summary>
+    public static async Task Signal(int id, string name)
     {
-        CommandResult result = await Command.Run("bash", ["-c", $"kill -{name} {Id}"]);
+        CommandResult result = await Command.Run("bash", ["-c", $"kill -{name} {id}"]);
         Assert.Equal(0, result.ExitCode);
+    }
+
+    /// <summary>Asks for one statistic.</summary>
+    public static async Task<string> Stat(EndPoint endpoint, string name)
+    {
+        using var socket = Open(endpoint);
+        using var deadline = new CancellationTokenSource(s_patience);
+        await socket.ConnectAsync(endpoint, deadline.Token);
+        await socket.SendAsync("stats\r\n"u8.ToArray(), deadline.Token);
+        using var reader = new StreamReader(new NetworkStream(socket));
+        string start = $"STAT {name} ";
+        while (await reader.ReadLineAsync(deadline.Token) is { } line)
+        {
+            if (line.StartsWith(start, StringComparison.Ordinal)) return line[start.Length..];
+        }
+
+        throw new InvalidDataException($"no statistic is called {name}");
     }
 
     /// <summary>The next line that it says.</summary>
@@ -86,6 +104,14 @@ internal sealed class CacheProcess : IDisposable
     {
         using var deadline = new CancellationTokenSource(s_patience);
         return await _process.StandardError.ReadLineAsync(deadline.Token);
+    }
+
+    /// <summary>Waits for its end only: a process that it started may still hold its outputs. Its exit code.</summary>
+    public async Task<int> End()
+    {
+        using var deadline = new CancellationTokenSource(s_patience);
+        await _process.WaitForExitAsync(deadline.Token);
+        return _process.ExitCode;
     }
 
     /// <summary>Waits for its end; its exit code and what it still said.</summary>
@@ -104,4 +130,9 @@ internal sealed class CacheProcess : IDisposable
 
         _process.Dispose();
     }
+
+    private static Socket Open(EndPoint endpoint) => new(
+        endpoint.AddressFamily,
+        SocketType.Stream,
+        endpoint is UnixDomainSocketEndPoint ? ProtocolType.Unspecified : ProtocolType.Tcp);
 }

@@ -37,7 +37,10 @@ public sealed class CacheProcessTests
     [Theory]
     [InlineData("TERM", "larder: SIGTERM: stopping\nlarder: stopped\n")]
     [InlineData("INT", "larder: SIGINT: stopping\nlarder: stopped\n")]
-    [InlineData("USR1", "larder: SIGUSR1: stopping\nlarder: stopped\n")]
+    [InlineData(
+        "USR1",
+        "larder: SIGUSR1: draining 0 connections, for 30 s at most\nlarder: no client is left: stopping\n"
+        + "larder: stopped\n")]
     public async Task Signal_to_an_idle_server_stops_it_at_once_with_exit_code_0(string signal, string said)
     {
         using CacheProcess cache = await CacheProcess.Start("-p -1");
@@ -133,10 +136,12 @@ public sealed class CacheProcessTests
         using CacheProcess cache = await CacheProcess.Start(
             SourceTree.Launcher, $"-p -1 -l 127.0.0.1 -P {pidFile}", environment: environment);
 
+        string told = await File.ReadAllTextAsync(pidFile);
         await cache.Signal("TERM");
         await cache.Finish();
 
-        Assert.Equal($"{cache.Id}\n", await File.ReadAllTextAsync(pidFile));
+        Assert.Equal($"{cache.Id}\n", told);
+        Assert.False(File.Exists(pidFile));
         Assert.Equal($"TCP INET: {IPEndPoint.Parse(cache.Endpoints[0]).Port}\n", await File.ReadAllTextAsync(portFile));
     }
 

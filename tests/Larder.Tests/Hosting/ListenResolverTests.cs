@@ -14,6 +14,10 @@ public sealed class ListenResolverTests
     [InlineData("-p -1", "127.0.0.1:0 [::1]:0")]
     [InlineData("-p 0 -s /run/x", "")]
     [InlineData("-s /run/x -p 5", "")]
+    [InlineData("-s /run/x -l 10.0.0.1", "")]
+    [InlineData("-l unix:/run/x", "")]
+    [InlineData("-l 10.0.0.1,unix:/run/x -p 5", "10.0.0.1:5")]
+    [InlineData("-l 10.0.0.1,unix:/run/x -p 0", "")]
     [InlineData("-l *", "0.0.0.0:11211 [::]:11211")]
     [InlineData("-l *:7 -p 5", "0.0.0.0:7 [::]:7")]
     [InlineData("-l 10.0.0.1,[::1]:7 -p 5", "10.0.0.1:5 [::1]:7")]
@@ -35,6 +39,33 @@ public sealed class ListenResolverTests
 
         Assert.StartsWith(
             "failed to listen on one of interface(s) none.example: ", exit!.Text, StringComparison.Ordinal);
+        Assert.Equal(71, exit.Code);
+    }
+
+    [Theory]
+    [InlineData("-l 10.0.0.1,unix:/run/x", "/run/x")]
+    [InlineData("-s /run/y -l unix:/run/x", "/run/y")]
+    [InlineData("-l 10.0.0.1", null)]
+    public void Unix_socket_of_s_or_of_l_is_the_servers(string line, string? expected)
+    {
+        CacheSettings settings = Parse(line);
+
+        Assert.Null(ListenResolver.Apply(settings, LookUp));
+        Assert.Equal(expected, settings.Server.UnixSocketPath);
+    }
+
+    [Fact]
+    public void Second_unix_socket_ends_the_start() =>
+        Assert.Equal(
+            new OptionExit("failed to listen on UNIX socket: /run/y: there may be only one", 71),
+            ListenResolver.Apply(Parse("-l unix:/run/x,unix:/run/y"), LookUp));
+
+    [Fact]
+    public void Text_that_can_be_no_host_ends_the_start()
+    {
+        OptionExit? exit = ListenResolver.Apply(Parse($"-l {new string('h', 300)}"), Dns.GetHostAddresses);
+
+        Assert.StartsWith("failed to listen on one of interface(s) hhh", exit!.Text, StringComparison.Ordinal);
         Assert.Equal(71, exit.Code);
     }
 

@@ -1,0 +1,107 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using Larder.Events.Wire;
+using Larder.Tests.Launching;
+using Xunit;
+
+namespace Larder.Tests.Hosting;
+
+/// <summary>
+/// Aim: systemd, or whoever does as it does, passes sockets and hears what becomes of the service. Method: the test is
+/// the supervisor: it binds the sockets, passes them from descriptor 3 on, and reads the messages.
+/// </summary>
+public sealed class SupervisedTests : IDisposable
+{
+    private const string PassSocket = "exec 3<&$FD; export LISTEN_PID=$$ LISTEN_FDS=1; exec \"$0\" \"$@\"";
+
+    private readonly TemporaryFolder _folder = new();
+    private readonly Socket _supervisor = new(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
+
+    public SupervisedTests()
+    {
+        _supervisor.Bind(new UnixDomainSocketEndPoint(_folder.Combine("notify")));
+        _supervisor.ReceiveTimeout = 30_000;
+    }
+
+    public void Dispose()
+    {
+        _supervisor.Dispose();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public async Task Service_on_passed_sockets_tells_ready_reloading_and_stopping()
+    {
+        using Listener listener = Bind();
+        using CacheProcess cache = await Start(listener);
+
+        Assert.Equal($"MAINPID={cache.Id}\nREADY=1", Receive());
+        Assert.Equal([$"{listener.LocalEndPoint}"], cache.Endpoints);
+        await cache.Signal("HUP");
+        Assert.StartsWith("RELOADING=1\nMONOTONIC_USEC=", Receive(), StringComparison.Ordinal);
+        Assert.Equal($"MAINPID={cache.Id}\nREADY=1", Receive());
+        await cache.Signal("TERM");
+        Assert.Equal("STOPPING=1", Receive());
+        Assert.Equal(0, (await cache.Finish()).ExitCode);
+
+        // The socket is the supervisor's: it is open, and serves whoever is started next.
+        using CacheProcess next = await Start(listener);
+        Assert.Equal($"{next.Id}", await CacheProcess.Stat(listener.LocalEndPoint!, "pid"));
+    }
+
+    [Fact]
+    public async Task Supervisor_learns_the_new_process_after_an_upgrade()
+    {
+        using Listener listener = Bind();
+        using CacheProcess old = await Start(listener);
+        Assert.Equal($"MAINPID={old.Id}\nREADY=1", Receive());
+
+        await old.Signal("USR2");
+        Assert.StartsWith("RELOADING=1\n", Receive(), StringComparison.Ordinal);
+        string heir = Receive(); // the new process's own word, then that of the old one, which systemd believes
+        Assert.Matches("^MAINPID=[0-9]+\nREADY=1$", heir);
+        Assert.Equal(heir, Receive());
+        int id = int.Parse(heir[8..heir.IndexOf('\n', StringComparison.Ordinal)], CultureInfo.InvariantCulture);
+        Assert.NotEqual(old.Id, id);
+        Assert.Equal(0, await old.End());
+
+        await CacheProcess.Signal(id, "TERM");
+        Assert.Equal("STOPPING=1", Receive()); // and none of the old process before it
+    }
+
+    [Fact]
+    public async Task Supervisor_with_a_watchdog_gets_signs_of_life()
+    {
+        using Listener listener = Bind();
+        using CacheProcess cache = await Start(listener, ("WATCHDOG_USEC", "100000"));
+
+        Assert.Equal($"MAINPID={cache.Id}\nREADY=1", Receive());
+        for (int i = 0; i < 5; i++) Assert.Equal("WATCHDOG=1", Receive());
+    }
+
+    private static Listener Bind()
+    {
+        var listener = Listener.Bind(new ListenAddress.Tcp(IPAddress.Loopback, 0), new ListenOptions());
+        listener.Share();
+        return listener;
+    }
+
+    private Task<CacheProcess> Start(Listener listener, params (string Name, string Value)[] more)
+    {
+        var environment = new Dictionary<string, string?>(StringComparer.Ordinal)
+        {
+            ["FD"] = listener.Descriptor.ToString(CultureInfo.InvariantCulture),
+            ["NOTIFY_SOCKET"] = _folder.Combine("notify"),
+        };
+        foreach ((string name, string value) in more) environment[name] = value;
+        return CacheProcess.Start("bash", "", ["-c", PassSocket, SourceTree.Launcher], environment);
+    }
+
+    private string Receive()
+    {
+        byte[] buffer = new byte[1000];
+        return Encoding.UTF8.GetString(buffer, 0, _supervisor.Receive(buffer));
+    }
+}
