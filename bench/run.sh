@@ -202,9 +202,9 @@ run_threads() {
     local server_core=${THREAD_CORES:-0,1} load_core=${THREAD_CORES:-0,1} threads
     begin threads 'One thread, two and four'
     for threads in 1 2 4; do start_threads "t$threads" "$threads"; done
-    measure '40,000 requests a second, 90 % gets' --mix 90:10 --rate 40k --keys 1m
-    measure 'One request at a time, 90 % gets' --mix 90:10 --keys 1m
-    measure 'Depth 16, 90 % gets' --mix 90:10 --depth 16 --keys 1m
+    measure '40,000 requests a second, 90 % gets' --mix 90:10 --rate 40k
+    measure 'One request at a time, 90 % gets' --mix 90:10
+    measure 'Depth 16, 90 % gets' --mix 90:10 --depth 16
     finish
 }
 
