@@ -18,7 +18,7 @@ namespace Larder.Cache.Store;
 /// After some passes that kept most of what they met, a pass keeps at most half of its segment: so a writer does not go
 /// round a cache that is hot all over.
 /// </remarks>
-internal sealed unsafe class Evictor(ItemTable table, Lane smallLane, Lane mainLane)
+internal sealed unsafe class Evictor(ItemTable table, Lane smallLane, Lane mainLane, TimedLanes timedLanes)
 {
     /// <summary>The small queue's part of the memory, in percent; the paper's choice.</summary>
     private const int SmallPercent = 10;
@@ -113,6 +113,15 @@ internal sealed unsafe class Evictor(ItemTable table, Lane smallLane, Lane mainL
     /// <returns>False when nothing more can be done.</returns>
     public bool ShrinkStep() => _arena.Trim(keep: 0, count: 1) > 0 || Reclaim(Volatile.Read(ref _passes));
 
+    /// <summary>Compaction in the background wants a segment; others who want memory wait until it lets go.</summary>
+    public bool TryHold() => SpinGate.TryEnter(ref _gate);
+
+    /// <summary>Pairs with <see cref="TryHold"/>.</summary>
+    public void LetGo() => SpinGate.Exit(ref _gate);
+
+    /// <summary>The holder has emptied a segment: those who wait look for it before they empty one.</summary>
+    public void CountPass() => Volatile.Write(ref _passes, _passes + 1);
+
     /// <summary>Empties a segment, unless somebody has done so since <paramref name="seen"/>.</summary>
     private bool Reclaim(long seen)
     {
@@ -136,7 +145,7 @@ internal sealed unsafe class Evictor(ItemTable table, Lane smallLane, Lane mainL
             if (!_arena.TryClaim(victim, sequence)) continue;
             if (victim.IsDedicated) PassDedicated(victim);
             else Walk(victim, evict);
-            Volatile.Write(ref _passes, _passes + 1);
+            CountPass();
             return true;
         }
         return false;
@@ -159,11 +168,11 @@ internal sealed unsafe class Evictor(ItemTable table, Lane smallLane, Lane mainL
             else mainBytes += (long)segment.Length;
             // A record that is pending cannot move; the arena bounds how many segments have some.
             if (segment.State != SegmentState.Sealed || segment.HasPending) continue;
-            long order = segment.Sequence;
-            if (isSmall) small.TakeOlder(segment, order);
-            else main.TakeOlder(segment, order);
+            var candidate = new Candidate { Segment = segment, Sequence = segment.Sequence, Order = segment.Order };
+            if (isSmall) small.TakeOlder(candidate);
+            else main.TakeOlder(candidate);
             if (segment.IsDedicated || segment.LiveBytes > sparsestLive) continue;
-            sparsest = new Candidate { Segment = segment, Sequence = order };
+            sparsest = candidate;
             sparsestLive = segment.LiveBytes;
         }
         evict = sparsest.Segment is null;
@@ -239,7 +248,9 @@ internal sealed unsafe class Evictor(ItemTable table, Lane smallLane, Lane mainL
             ulong* slot = HashIndex.FindItem(stripe, hash, item);
             bool isWanted = slot != null && table.StatusOf(item, table.Clock.Now) == FindStatus.Hit
                 && Slot.HitsOf(*slot) >= hitsMin;
-            bool isKept = isWanted && TryMove(stripe, slot, lane, evict, queue, epoch);
+            Lane? timedLane = lane == smallLane ? timedLanes.OpenFor(ItemHeader.Expiry(item), table.Clock.Now) : null;
+            bool isKept = isWanted && timedLane is not null && TryMove(stripe, slot, timedLane, evict, queue, epoch);
+            isKept = isKept || (isWanted && TryMove(stripe, slot, lane, evict, queue, epoch));
             if (slot != null && !isWanted) Drop(stripe, slot, hash, queue);
             SpinGate.Exit(ref stripe->Lock);
             if (isKept || !isWanted) return isKept;
@@ -254,9 +265,13 @@ internal sealed unsafe class Evictor(ItemTable table, Lane smallLane, Lane mainL
         }
     }
 
-    // The victim is claimed, so that its last item does not free it: the end of the walk does. A reader who marks the
-    // slot meanwhile may have been shown a token, which the copy then has to carry: it is made anew.
-    private bool TryMove(Stripe* stripe, ulong* slot, Lane lane, bool evict, SegmentQueue queue, uint epoch)
+    /// <summary>
+    /// Copies an item of a claimed segment to a lane and lets the index point there. The last item does not free the
+    /// segment: the end of the walk does. A reader who marks the slot meanwhile may have been shown a token, which the
+    /// copy then has to carry: it is made anew. Under the stripe's lock.
+    /// </summary>
+    /// <returns>False when the lane has no room.</returns>
+    public bool TryMove(Stripe* stripe, ulong* slot, Lane lane, bool evict, SegmentQueue queue, uint epoch)
     {
         while (true)
         {
@@ -268,7 +283,7 @@ internal sealed unsafe class Evictor(ItemTable table, Lane smallLane, Lane mainL
             table.Copy(item, copy);
             if (table.TryRelocate(stripe, slot, copy, seen, evict ? WithHitsLeft(seen, queue) : seen))
             {
-                _arena.SegmentOf(copy).NoteExpiry(ItemHeader.Expiry(copy));
+                _arena.SegmentOf(copy).Notes.Note(ItemHeader.Expiry(copy), ItemHeader.RecordSize(copy));
                 return true;
             }
             if (!lane.TryShorten(copy, ItemHeader.RecordSize(copy), 0)) table.Kill(copy);
@@ -312,10 +327,11 @@ internal sealed unsafe class Evictor(ItemTable table, Lane smallLane, Lane mainL
     {
         public Segment? Segment;
         public long Sequence;
+        public long Order;
 
-        public void TakeOlder(Segment segment, long sequence)
+        public void TakeOlder(in Candidate other)
         {
-            if (Segment is null || sequence < Sequence) (Segment, Sequence) = (segment, sequence);
+            if (Segment is null || other.Order < Order) this = other;
         }
     }
 }

@@ -2,7 +2,7 @@ namespace Larder.Cache.Store;
 
 /// <summary>incr and decr on items.</summary>
 internal sealed unsafe class ItemArithmetic(
-    ItemTable table, ItemWriter writer, Evictor evictor, Lane smallLane, Lane mainLane)
+    ItemTable table, ItemWriter writer, Evictor evictor, TimedLanes timedLanes, Lane smallLane, Lane mainLane)
 {
     /// <summary>See ItemWriter; also against a key that comes and goes between finding and creating it.</summary>
     private const int AttemptsMax = 64;
@@ -61,7 +61,10 @@ internal sealed unsafe class ItemArithmetic(
         ItemState state = item->State;
         if (expiry != 0) state |= ItemState.HasExpiry;
         if (request.ExplicitCas != 0 && table.HasCas) state |= ItemState.HasCas;
-        ItemHeader* copy = Append(lane, item, length, ref state, oldCas, epoch);
+        // Counters with a short time stay together while their lane has room; only stores give it more.
+        Lane? timedLane = lane == smallLane ? timedLanes.OpenFor(expiry, now) : null;
+        ItemHeader* copy = timedLane is null ? null : Append(timedLane, item, length, ref state, oldCas, epoch);
+        if (copy == null) copy = Append(lane, item, length, ref state, oldCas, epoch);
         needsRoom = copy == null;
         if (needsRoom) return default;
         ItemHeader.Key(item).CopyTo(new Span<byte>(ItemHeader.KeyStart(copy), item->KeyLength));
@@ -75,7 +78,7 @@ internal sealed unsafe class ItemArithmetic(
         ulong cas = table.CasOf(copy);
         ulong bits = (*slot & (Slot.HitsMask | Slot.Fetched)) | Slot.CasSeen;
         table.Link(stripe, slot, hash, copy, bits);
-        table.Arena.SegmentOf(copy).NoteExpiry(expiry);
+        table.Arena.SegmentOf(copy).Notes.Note(expiry, ItemHeader.RecordSize(copy));
         table.Bump(slot, now, default, fetched: false);
         return new(ArithmeticStatus.Done, number, cas, expiry);
     }

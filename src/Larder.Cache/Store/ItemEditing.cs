@@ -107,7 +107,7 @@ internal sealed unsafe class ItemEditing(ItemTable table, Evictor evictor, Lane 
         if (item->Has(ItemState.HasCas) && notes.Cas != 0) ItemHeader.SetCas(item, notes.Cas);
         Stripe.EndChange(stripe);
         table.Count(stripe, item);
-        _arena.SegmentOf(item).NoteExpiry(ItemHeader.Expiry(item));
+        _arena.SegmentOf(item).Notes.Note(ItemHeader.Expiry(item), ItemHeader.RecordSize(item));
     }
 
     // As lean as it can be when nothing was placed behind it, and with all fields otherwise.

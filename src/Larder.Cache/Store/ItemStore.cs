@@ -51,7 +51,9 @@ public sealed unsafe class ItemStore : IDisposable
     private readonly PendingRecords _records;       // owner: immutable
     private readonly ItemWriter _writer;            // owner: immutable
     private readonly ItemArithmetic _arithmetic;    // owner: immutable
-    private readonly Sweeper _sweeper;              // owner: immutable
+    private readonly TimedLanes _timedLanes;        // owner: immutable
+    private readonly Expiry _expiry;                // owner: immutable
+    private readonly Compactor _compactor;          // owner: immutable
     private readonly ulong _seed;                   // owner: immutable
     private readonly IndexShrinking _shrinking;     // owner: immutable
     private readonly ItemEditing _editing;          // owner: immutable
@@ -78,14 +80,16 @@ public sealed unsafe class ItemStore : IDisposable
         _table = new ItemTable(options, clock, _seed);
         var smallLane = new Lane(_table.Arena, SegmentQueue.Small);
         var mainLane = new Lane(_table.Arena, SegmentQueue.Main);
-        _evictor = new Evictor(_table, smallLane, mainLane);
+        _timedLanes = new TimedLanes(_table.Arena);
+        _evictor = new Evictor(_table, smallLane, mainLane, _timedLanes);
         _records = new PendingRecords(_table, _evictor, smallLane, mainLane);
-        _writer = new ItemWriter(_table, _evictor, _records, smallLane, mainLane);
+        _writer = new ItemWriter(_table, _evictor, _records, _timedLanes, smallLane, mainLane);
         _editing = new ItemEditing(_table, _evictor, smallLane, mainLane);
         _shrinking = new IndexShrinking(_table);
         _lookup = new ItemLookup(_table);
-        _arithmetic = new ItemArithmetic(_table, _writer, _evictor, smallLane, mainLane);
-        _sweeper = new Sweeper(_table);
+        _arithmetic = new ItemArithmetic(_table, _writer, _evictor, _timedLanes, smallLane, mainLane);
+        _compactor = new Compactor(_table, _evictor, _timedLanes, smallLane, mainLane);
+        _expiry = new Expiry(_table, _timedLanes, _compactor);
         // The first free segments become the evictor's spares.
         while (!_table.Arena.HasSpares && _table.Arena.TryTake() is { } spare) _table.Arena.PutBack(spare);
     }
@@ -287,7 +291,7 @@ public sealed unsafe class ItemStore : IDisposable
         _ = _table.Now;
         bool isMore = _shrinking.Step(budget);
         for (int pass = 0; pass < PassesPerStep && _table.Arena.IsOverLimit; pass++) _ = _evictor.ShrinkStep();
-        isMore |= _sweeper.Step(budget);
+        isMore |= _expiry.Step(budget);
         _table.Arena.NoteEpoch(_table.Epoch);
         _ = _table.Arena.Trim(PoolKept, PassesPerStep);
         _table.Arena.UnmapSurplus();
@@ -310,6 +314,12 @@ public sealed unsafe class ItemStore : IDisposable
             SegmentsFree = arena.PoolCount,
             SegmentsLeased = arena.LeasedCount,
             SegmentsEmptied = _evictor.Passes,
+            SegmentsSwept = _expiry.Segments,
+            SweptRecords = _expiry.Records,
+            SweptBytes = _expiry.Bytes,
+            SegmentsCompacted = _compactor.Segments,
+            CompactedBytes = _compactor.CopiedBytes,
+            TimedLanes = _timedLanes.OpenCount,
             GhostHits = _table.Ghosts.Hits,
             GhostBytes = _table.Ghosts.Bytes,
         };
@@ -327,7 +337,11 @@ public sealed unsafe class ItemStore : IDisposable
             totals.OutOfMemory += sum.OutOfMemory;
         }
         totals.TotalItems = index.Stored;
-        (totals.Segments, totals.OldestAge) = arena.Survey(_table.Now);
+        SegmentSurvey survey = arena.Survey(_table.Now);
+        totals.Segments = survey.Mapped;
+        totals.OldestAge = survey.OldestAge;
+        totals.ExpiredBytes = survey.ExpiredBytes;
+        totals.DeadBytes = survey.DeadBytes;
         return totals;
     }
 

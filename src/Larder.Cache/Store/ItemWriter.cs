@@ -13,7 +13,7 @@ namespace Larder.Cache.Store;
 /// still has that very item (a pinned segment is not used again, so the address tells), and made again otherwise.
 /// </remarks>
 internal sealed unsafe class ItemWriter(
-    ItemTable table, Evictor evictor, PendingRecords records, Lane smallLane, Lane mainLane)
+    ItemTable table, Evictor evictor, PendingRecords records, TimedLanes timedLanes, Lane smallLane, Lane mainLane)
 {
     /// <summary>A bound against other threads that always take the memory first; then NoMemory is the truth.</summary>
     private const int AttemptsMax = 64;
@@ -143,6 +143,7 @@ internal sealed unsafe class ItemWriter(
         uint expiry = isJoined || isStale ? ItemHeader.Expiry(old) : request.Expiry;
         ItemState state = MarksOf(old, isJoined, isStale, request) | FieldsOf(expiry, flags);
         if (request.ExplicitCas != 0 && table.HasCas) state |= ItemState.HasCas;
+        attempt.Lane = LaneOf(attempt, expiry, now);
         ItemHeader* item = Place(ref attempt, isJoined ? old : null, ref state, oldCas, epoch, out Need need);
         if (item == null) return need;
         item->State = state;
@@ -158,9 +159,10 @@ internal sealed unsafe class ItemWriter(
         // What is overwritten keeps its hits, as it keeps its queue.
         if (old != null) bits |= *slot & Slot.HitsMask;
         table.Link(stripe, slot, attempt.Hash, item, bits);
-        // Behind the record, so that a sweep that does not see it yet has begun before this note.
-        // An item that was flushed on its way is found by a sweep of its own.
-        _arena.SegmentOf(item).NoteExpiry(table.Epoch == epoch ? expiry : StoreClock.Past);
+        // Behind the record, so that a walk that does not see it yet has begun before this note.
+        // An item that was flushed on its way is found by a walk of its own.
+        uint end = table.Epoch == epoch ? expiry : StoreClock.Past;
+        _arena.SegmentOf(item).Notes.Note(end, ItemHeader.RecordSize(item));
         return Need.Nothing;
     }
 
@@ -257,13 +259,23 @@ internal sealed unsafe class ItemWriter(
     // place does not where the old item lies in a segment that was begun later: then the record carries its own.
     private ItemHeader* Append(in Attempt attempt, ref ItemState state, ulong oldCas, uint epoch)
     {
-        Lane lane = LaneOf(attempt.Queue);
+        Lane lane = attempt.Lane;
         ItemHeader* item = lane.TryAppend(attempt.Key.Length, attempt.ValueLength, state, epoch);
         bool isFine = item == null || oldCas == 0 || (state & ItemState.HasCas) != 0 || table.CasOf(item) > oldCas;
         if (isFine) return item;
         if (!lane.TryShorten(item, ItemHeader.RecordSize(item), 0)) table.Kill(item);
         state |= ItemState.HasCas;
         return lane.TryAppend(attempt.Key.Length, attempt.ValueLength, state, epoch);
+    }
+
+    private Lane LaneOf(in Attempt attempt, uint expiry, uint now)
+    {
+        bool isTimed = expiry != 0 && attempt.Queue == SegmentQueue.Small && !attempt.HasNoTimedRoom;
+        // A received value stays where it was received.
+        if (!isTimed || attempt.Received.IsHeld || records.IsLarge(attempt.Key.Length, attempt.ValueLength))
+            return LaneOf(attempt.Queue);
+        long size = ItemHeader.RecordSize(attempt.Key.Length, attempt.ValueLength, ItemState.HasExpiry);
+        return timedLanes.Choose(expiry, now, size) ?? smallLane;
     }
 
     private Lane LaneOf(SegmentQueue queue) => queue == SegmentQueue.Small ? smallLane : mainLane;
@@ -283,7 +295,14 @@ internal sealed unsafe class ItemWriter(
     private bool Provide(Need need, in StoreRequest request, ref Attempt attempt)
     {
         long size = ItemHeader.RecordSize(attempt.Key.Length, attempt.ValueLength, ItemState.AllFields);
-        if (need == Need.LaneRoom) return evictor.MakeRoom(LaneOf(attempt.Queue), size);
+        if (need == Need.LaneRoom)
+        {
+            if (evictor.MakeRoom(attempt.Lane, size)) return true;
+            // The ordinary lane may have room, where no segment is to be had for one more.
+            bool isTimed = attempt.Lane != LaneOf(attempt.Queue);
+            attempt.HasNoTimedRoom = true;
+            return isTimed;
+        }
         if (need == Need.Record) return Join(request.Mode == StoreMode.Prepend, ref attempt);
         if (evictor.MakePages()) return true;
         bool isFirst = !attempt.HasNoPage;
@@ -340,8 +359,10 @@ internal sealed unsafe class ItemWriter(
         public int Joins;
         public bool IsInPlace;
         public bool HasNoPage;
+        public bool HasNoTimedRoom;
         public bool IsQueueKnown;
         public SegmentQueue Queue;
+        public Lane Lane;
         public int ValueLength;
         public StoreResult Result;
 

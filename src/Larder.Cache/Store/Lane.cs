@@ -102,6 +102,23 @@ internal sealed unsafe class Lane(SegmentArena arena, SegmentQueue queue)
         else if (full is not null) arena.Seal(full);
     }
 
+    /// <summary>Gives up a segment that was begun so many seconds ago.</summary>
+    /// <param name="now">The clock's second.</param>
+    /// <param name="age">Seconds.</param>
+    /// <param name="filled">Bytes that it had been filled to.</param>
+    /// <returns>True when the lane has no segment now.</returns>
+    public bool TryClose(uint now, uint age, out long filled)
+    {
+        SpinGate.Enter(ref _gate);
+        Segment? given = _active is not null && now - _active.BegunAt >= age ? _active : null;
+        filled = given is null ? 0 : given.End;
+        if (given is not null) _active = null;
+        bool isClosed = _active is null;
+        SpinGate.Exit(ref _gate);
+        if (given is not null) arena.Seal(given);
+        return isClosed;
+    }
+
     private bool Fits(long recordSize, uint epoch) =>
         _active is not null && _active.Header->Epoch == epoch && _active.End + recordSize <= arena.SegmentBytes;
 }

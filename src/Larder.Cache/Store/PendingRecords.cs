@@ -7,7 +7,7 @@ namespace Larder.Cache.Store;
 /// to be joined with an old one, a small value is received into a dedicated segment, too, and copied at the commit.
 /// </summary>
 /// <remarks>
-/// Who meets a pending record: walks of the evictor do not come to its segment, those of the sweeper do not find it in
+/// Who meets a pending record: walks of the evictor do not come to its segment, those of expiry do not find it in
 /// the index and leave it alone. A flush leaves it in a segment of an older epoch: then the commit copies it. Nothing
 /// here holds a lock but the lane's for a moment, and the stripe's to look the old item up.
 /// </remarks>

@@ -14,19 +14,15 @@ internal sealed unsafe class Segment(SegmentArena arena, int id) : ILeaseOwner
     /// <summary>Bytes in front of the first record.</summary>
     public const int HeaderSize = SegmentHeader.Size;
 
-    /// <summary>Value of <see cref="SweepAt"/> when nothing here expires.</summary>
-    public const uint NeverSweep = uint.MaxValue;
-
     private const int LineSize = 64;
     private const int PrefetchMax = 512;
 
     private long _liveBytes;        // owner: anybody, interlocked
     private int _pins;              // owner: anybody, interlocked
     private int _pending;           // owner: anybody, interlocked
-    private uint _sweepAt;          // owner: anybody, interlocked
     private long _sequence;         // owner: arena gate writes, everybody reads
     private int _state;             // owner: arena gate writes, everybody reads
-    private int _walkEnd;           // owner: sweeper (arena before the segment is used)
+    private int _walkEnd;           // owner: expiry (arena before the segment is used)
     private int _end;               // owner: the lane's gate writes, everybody reads
 
     public int Id => id;
@@ -45,9 +41,7 @@ internal sealed unsafe class Segment(SegmentArena arena, int id) : ILeaseOwner
     /// <summary>The beginning of the memory.</summary>
     public SegmentHeader* Header => (SegmentHeader*)Base;
 
-    /// <summary>
-    /// Place in the eviction order: the lowest goes first. Also tells one use of the object from another.
-    /// </summary>
+    /// <summary>Tells one use of the object from another.</summary>
     public long Sequence                                // owner: arena gate writes, everybody reads
     {
         get => Volatile.Read(ref _sequence);
@@ -57,6 +51,12 @@ internal sealed unsafe class Segment(SegmentArena arena, int id) : ILeaseOwner
             if (Base != null) Volatile.Write(ref Header->Sequence, value);
         }
     }
+
+    /// <summary>
+    /// Place in the eviction order: the lowest goes first. Given when the segment is full: what came last into one that
+    /// filled slowly is no older than what came into others then.
+    /// </summary>
+    public long Order { get; set; }                     // owner: arena gate
 
     /// <summary>The queue of S3-FIFO that the segment stands in.</summary>
     public SegmentQueue Queue { get; set; }             // owner: arena gate
@@ -68,10 +68,10 @@ internal sealed unsafe class Segment(SegmentArena arena, int id) : ILeaseOwner
     public uint Epoch { get; private set; }             // owner: arena gate
 
     /// <summary>Flushes up to this epoch were applied to all its items.</summary>
-    public uint SweptEpoch { get; set; }                // owner: sweeper (arena before the segment is used)
+    public uint SweptEpoch { get; set; }                // owner: expiry (arena before the segment is used)
 
-    /// <summary>When the sweeper was here last.</summary>
-    public uint SweptAt { get; set; }                   // owner: sweeper (arena before the segment is used)
+    /// <summary>When expiry or compaction was here last.</summary>
+    public uint SweptAt { get; set; }                   // owner: expiry (arena before the segment is used)
 
     /// <summary>Next in the pool's list.</summary>
     public Segment? Next { get; set; }                  // owner: arena gate
@@ -88,8 +88,8 @@ internal sealed unsafe class Segment(SegmentArena arena, int id) : ILeaseOwner
     /// <summary>Offset behind the last record.</summary>
     public int End => Volatile.Read(ref _end);
 
-    /// <summary>When an item here expires next, at the earliest.</summary>
-    public uint SweepAt => Volatile.Read(ref _sweepAt);
+    /// <summary>When its bytes expire.</summary>
+    public ExpiryNotes Notes { get; } = new();          // owner: anybody
 
     /// <summary>Somebody reads bytes here without a lock. Reads with a fence: pairs with the one in Unpin.</summary>
     public bool IsPinned => Interlocked.CompareExchange(ref _pins, 0, 0) != 0;
@@ -101,6 +101,7 @@ internal sealed unsafe class Segment(SegmentArena arena, int id) : ILeaseOwner
         Length = length;
         Space = space;
         IsDedicated = isDedicated;
+        if (!isDedicated) Notes.MakeLevels();
         *Header = default;
         Header->Id = id;
     }
@@ -117,7 +118,7 @@ internal sealed unsafe class Segment(SegmentArena arena, int id) : ILeaseOwner
     {
         Debug.Assert(LiveBytes == 0 && !IsPinned, "nobody reads a segment that is begun again");
         Volatile.Write(ref _end, HeaderSize);
-        Volatile.Write(ref _sweepAt, NeverSweep);
+        Notes.Clear(now);
         Volatile.Write(ref _walkEnd, 0);
         SweptEpoch = epoch;
         SweptAt = now;
@@ -205,25 +206,6 @@ internal sealed unsafe class Segment(SegmentArena arena, int id) : ILeaseOwner
         Debug.Assert(left >= 0, "each record leaves once");
         return left == 0;
     }
-
-    /// <summary>Tells the sweeper that an item here ends then (0: never).</summary>
-    public void NoteExpiry(uint expiry)
-    {
-        if (expiry == 0) return;
-        // The record (or its new expiry) must be visible before the old note is looked at: a sweep that replaces the
-        // note after that look has then seen the record. Pairs with the exchange in BeginSweep.
-        Interlocked.MemoryBarrier();
-        uint seen = SweepAt;
-        while (expiry < seen)
-        {
-            uint found = Interlocked.CompareExchange(ref _sweepAt, expiry, seen);
-            if (found == seen) return;
-            seen = found;
-        }
-    }
-
-    /// <summary>The sweeper begins a walk: what it leaves is noted anew.</summary>
-    public void BeginSweep() => Interlocked.Exchange(ref _sweepAt, NeverSweep);
 
     /// <summary>Some of its records are pending: it cannot be emptied.</summary>
     public bool HasPending => Volatile.Read(ref _pending) > 0;

@@ -246,6 +246,7 @@ internal sealed unsafe class SegmentArena
         segment.Publish();
         segment.Queue = queue;
         segment.Sequence = NextSequence();
+        segment.Order = segment.Sequence;
         segment.State = SegmentState.Sealed;
         SpinGate.Exit(ref _gate);
     }
@@ -257,6 +258,7 @@ internal sealed unsafe class SegmentArena
         Clear(segment, now, epoch);
         segment.Queue = queue;
         segment.Sequence = NextSequence();
+        segment.Order = segment.Sequence;
         segment.State = SegmentState.Active;
         SpinGate.Exit(ref _gate);
     }
@@ -266,6 +268,7 @@ internal sealed unsafe class SegmentArena
     {
         Debug.Assert(segment.State is SegmentState.Active or SegmentState.Claimed, "one owner seals");
         SpinGate.Enter(ref _gate);
+        if (segment.State == SegmentState.Active) segment.Order = NextSequence();
         segment.State = SegmentState.Sealed;
         if (segment.LiveBytes == 0) Empty(segment);
         SpinGate.Exit(ref _gate);
@@ -277,6 +280,7 @@ internal sealed unsafe class SegmentArena
         SpinGate.Enter(ref _gate);
         segment.Queue = queue;
         segment.Sequence = NextSequence();
+        segment.Order = segment.Sequence;
         SpinGate.Exit(ref _gate);
         Seal(segment);
     }
@@ -363,22 +367,24 @@ internal sealed unsafe class SegmentArena
         return trimmed;
     }
 
-    /// <summary>How many segments are mapped, and the age of the oldest with items in seconds.</summary>
-    public (int Mapped, uint OldestAge) Survey(uint now)
+    /// <summary>Looks at all segments.</summary>
+    public SegmentSurvey Survey(uint now)
     {
-        int mapped = 0;
-        uint begun = now;
+        var survey = default(SegmentSurvey);
         long oldest = long.MaxValue;
         foreach (Segment? segment in Segments)
         {
             if (segment is null || segment.State == SegmentState.Unmapped) continue;
-            mapped++;
+            survey.Mapped++;
             if (segment.State is not (SegmentState.Sealed or SegmentState.Active)) continue;
+            long live = segment.LiveBytes;
+            survey.ExpiredBytes += Math.Min(segment.Notes.BytesDue(now), live);
+            survey.DeadBytes += Math.Max(segment.End - Segment.HeaderSize - live, 0);
             if (segment.Sequence >= oldest) continue;
             oldest = segment.Sequence;
-            begun = segment.BegunAt;
+            survey.OldestAge = now - segment.BegunAt;
         }
-        return (mapped, now - begun);
+        return survey;
     }
 
     /// <summary>Finds out whether all items of epochs before this one have gone.</summary>

@@ -63,6 +63,30 @@ public record struct StoreTotals
     /// <summary>Segments that were emptied for their memory since the start, by eviction or by compaction.</summary>
     public long SegmentsEmptied { get; set; }
 
+    /// <summary>Segments that the background step walked over to the end, for what had expired in them.</summary>
+    public long SegmentsSwept { get; set; }
+
+    /// <summary>Records that it walked over.</summary>
+    public long SweptRecords { get; set; }
+
+    /// <summary>Bytes of the items that it removed there.</summary>
+    public long SweptBytes { get; set; }
+
+    /// <summary>Segments emptied in the background since most in them was dead; SegmentsEmptied has them too.</summary>
+    public long SegmentsCompacted { get; set; }
+
+    /// <summary>Bytes that moved from them to other segments.</summary>
+    public long CompactedBytes { get; set; }
+
+    /// <summary>Bytes of <see cref="Bytes"/> whose time is over, at most.</summary>
+    public long ExpiredBytes { get; set; }
+
+    /// <summary>Bytes of segments with items that no item has any more.</summary>
+    public long DeadBytes { get; set; }
+
+    /// <summary>Open lanes for items with a short time.</summary>
+    public int TimedLanes { get; set; }
+
     /// <summary>Keys that were stored again soon after eviction had taken them from the small queue.</summary>
     public long GhostHits { get; set; }
 

@@ -64,6 +64,16 @@ internal static class LarderStats
         writer.Write("segments_free", totals.SegmentsFree);
         writer.Write("segments_leased", totals.SegmentsLeased);
         writer.Write("oldest_age", totals.OldestAge);
+        writer.Write("bytes_live", totals.Bytes);
+        writer.Write("bytes_expired", totals.ExpiredBytes);
+        writer.Write("bytes_dead", totals.DeadBytes);
+        writer.Write("timed_lanes", totals.TimedLanes);
+        writer.Write("segments_swept", totals.SegmentsSwept);
+        writer.Write("swept_records", totals.SweptRecords);
+        writer.Write("swept_bytes", totals.SweptBytes);
+        writer.Write("segments_emptied", totals.SegmentsEmptied);
+        writer.Write("segments_compacted", totals.SegmentsCompacted);
+        writer.Write("compacted_bytes", totals.CompactedBytes);
         writer.Write("store_out_of_memory", totals.OutOfMemory);
     }
 

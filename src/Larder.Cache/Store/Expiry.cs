@@ -1,0 +1,188 @@
+namespace Larder.Cache.Store;
+
+/// <summary>
+/// Takes expired and flushed items back without anybody asking for them, and then compacts what they leave behind. Each
+/// segment knows when its bytes expire (<see cref="ExpiryNotes"/>) and which flushes it has seen, so that a step passes
+/// over most segments by a look at one number. It walks those in which
+/// <list type="bullet">
+/// <item>an eighth of the live bytes is due, or a flush: such walks cost in proportion to what expires;</item>
+/// <item>anything is due, the most first: so many records a second, whatever there is.</item>
+/// </list>
+/// Walks are cut into steps and go on where they stopped.
+/// </summary>
+internal sealed unsafe class Expiry(ItemTable table, TimedLanes lanes, Compactor compactor)
+{
+    /// <summary>The part of a segment's live bytes (1/8) that is worth a walk.</summary>
+    private const int DueShare = 8;
+
+    /// <summary>Seconds between two walks of one segment: what expires in between goes together.</summary>
+    private const uint Interval = 2;
+
+    /// <summary>
+    /// Records that are walked over in a second for less than an eighth: about a millisecond of one processor.
+    /// </summary>
+    private const int SpareRecords = 32_768;
+
+    /// <summary>
+    /// Segments that are looked at in one step: some 10 ns each. Only a store of many large items has more.
+    /// </summary>
+    private const int LookedMax = 8192;
+
+    /// <summary>Looks at segments that cost as much as one record.</summary>
+    private const int LooksPerRecord = 4;
+
+    private readonly long[] _checked = new long[SizeClasses.Count + 1];     // owner: _gate
+    private int _gate;
+    private int _at;                // owner: _gate; segment that is looked at next
+    private Segment? _walked;       // owner: _gate; segment whose walk is under way
+    private bool _isSpare;          // owner: _gate; that walk is one of the second kind
+    private long _sequence;         // owner: _gate; the segment's sequence when it began
+    private int _offset;            // owner: _gate; where it goes on
+    private uint _epoch;            // owner: _gate; epoch when it began
+    private uint _begunAt;          // owner: _gate; second when it began
+    private uint _second;           // owner: _gate; second that _spare is for
+    private int _spare;             // owner: _gate; records of the second kind that are left
+    private long _records;          // owner: _gate writes, everybody reads
+    private long _segments;         // owner: _gate writes, everybody reads
+    private long _bytes;            // owner: _gate writes, everybody reads
+
+    /// <summary>Records that were walked over since the start.</summary>
+    public long Records => Volatile.Read(ref _records);
+
+    /// <summary>Walks that came to an end since the start.</summary>
+    public long Segments => Volatile.Read(ref _segments);
+
+    /// <summary>Bytes of the items that were taken back since the start.</summary>
+    public long Bytes => Volatile.Read(ref _bytes);
+
+    /// <summary>Looks at about <paramref name="budget"/> items. One thread at a time, others return at once.</summary>
+    /// <returns>True when more is due.</returns>
+    public bool Step(int budget)
+    {
+        if (!SpinGate.TryEnter(ref _gate)) return false;
+        uint now = table.Now;
+        lanes.Tidy(now);
+        if (now != _second) (_second, _spare) = (now, SpareRecords);
+        int left = budget;
+        while (left > 0 && (_walked is not null || TryBegin(now))) left = Walk(now, left);
+        bool isMore = left <= 0 || compactor.Step(now, left);
+        Report();
+        SpinGate.Exit(ref _gate);
+        table.Arena.UnmapSurplus();
+        return isMore;
+    }
+
+    // The next walk: the first segment that is worth one, or else the one with the most due bytes.
+    private bool TryBegin(uint now)
+    {
+        ReadOnlySpan<Segment?> segments = table.Arena.Segments;
+        Segment? most = null;
+        long mostDue = 0;
+        int count = Math.Min(segments.Length, LookedMax);
+        for (int looked = 0; looked < count; looked++, _at++)
+        {
+            if (_at >= segments.Length || segments[_at] is null) _at = 0;
+            if (segments[_at] is not { } segment) break;
+            long due = BytesDue(segment, now);
+            if (due == 0) continue;
+            if (due >= segment.LiveBytes / DueShare && TryBegin(segment, now, isSpare: false)) return true;
+            if (due > mostDue) (most, mostDue) = (segment, due);
+        }
+        if (most is null || _spare <= 0) return false;
+        _spare -= count / LooksPerRecord;
+        return TryBegin(most, now, isSpare: true);
+    }
+
+    private long BytesDue(Segment segment, uint now)
+    {
+        if (segment.State is not (SegmentState.Sealed or SegmentState.Active)) return 0;
+        if (segment.SweptEpoch != table.Epoch) return long.MaxValue;
+        return now - segment.SweptAt < Interval ? 0 : segment.Notes.BytesDue(now);
+    }
+
+    private bool TryBegin(Segment segment, uint now, bool isSpare)
+    {
+        long sequence = segment.Sequence;
+        if (!table.Arena.TryPin(segment, sequence)) return false;
+        _walked = segment;
+        _sequence = sequence;
+        _isSpare = isSpare;
+        _offset = Segment.HeaderSize;
+        _epoch = table.Epoch;
+        _begunAt = now;
+        segment.Notes.Clear(now);
+        segment.Unpin();
+        return true;
+    }
+
+    // Returns what is left of the budget; 0 or less when the walk is to go on.
+    private int Walk(uint now, int budget)
+    {
+        Segment segment = _walked!;
+        if (!table.Arena.TryPin(segment, _sequence))
+        {
+            _walked = null;
+            // The evictor has it and may leave items behind: what the walk had not reached is due again.
+            segment.Notes.Note(StoreClock.Past, segment.Length == 0 ? 0 : (long)segment.Length);
+            return budget;
+        }
+        int left = budget;
+        int end = segment.BeginWalk();
+        while (_offset < end && left > 0)
+        {
+            var item = (ItemHeader*)(segment.Base + _offset);
+            // Read before the item may be removed; lengths never change.
+            _offset += (int)ItemHeader.RecordSize(item);
+            left--;
+            if (!item->Has(ItemState.Dead)) Check(segment, item, now);
+        }
+        Volatile.Write(ref _records, _records + (budget - left));
+        if (_isSpare) _spare -= budget - left;
+        if (_offset >= end)
+        {
+            segment.SweptEpoch = _epoch;
+            segment.SweptAt = _begunAt;
+            Volatile.Write(ref _segments, _segments + 1);
+            _walked = null;
+            left = Math.Max(left, 1);
+        }
+        segment.Unpin();
+        return left;
+    }
+
+    // The look without a lock may be wrong only for an item that changes just now; the second look is not.
+    private void Check(Segment segment, ItemHeader* item, uint now)
+    {
+        _checked[table.ClassOf(item)]++;
+        if (table.StatusOf(item, now) == FindStatus.Hit)
+        {
+            segment.Notes.Note(ItemHeader.Expiry(item), ItemHeader.RecordSize(item));
+            return;
+        }
+        ulong hash = table.Index.HashOf(item);
+        Stripe* stripe = table.Index.StripeOf(hash);
+        SpinGate.Enter(ref stripe->Lock);
+        ulong* slot = HashIndex.FindItem(stripe, hash, item);
+        FindStatus status = slot == null ? FindStatus.Miss : table.StatusOf(item, now);
+        if (status is FindStatus.Expired or FindStatus.Flushed)
+        {
+            Volatile.Write(ref _bytes, _bytes + ItemHeader.RecordSize(item));
+            table.Reclaim(stripe, slot, status, byCrawler: true);
+        }
+        else if (status == FindStatus.Hit)
+        {
+            segment.Notes.Note(ItemHeader.Expiry(item), ItemHeader.RecordSize(item));
+        }
+        SpinGate.Exit(ref stripe->Lock);
+    }
+
+    private void Report()
+    {
+        for (int index = 1; index < _checked.Length; index++)
+        {
+            if (_checked[index] == 0) continue;
+            Interlocked.Add(ref table.Counters.CellOf(0, index)->CrawlerItemsChecked, _checked[index]);
+            _checked[index] = 0;
+        }
+    }
+}
