@@ -144,25 +144,24 @@ public sealed class CacheServer : IDisposable
             Backlog = options.ListenBacklog,
             UnixMode = (int)options.UnixSocketMode,
         };
-        if (options.InheritListeners)
+        IReadOnlyList<InheritedDescriptor> inherited = options.InheritListeners ? InheritedListeners.TakeNames() : [];
+        if (inherited.Any(static each => !each.IsHandedOver))
         {
-            foreach (Listener inherited in InheritedListeners.FromEnvironment(listen))
+            foreach (InheritedDescriptor descriptor in inherited)
             {
-                server.Listen(inherited);
+                server.Listen(Listener.FromDescriptor(descriptor, listen));
             }
-            if (server.Listeners.Count > 0)
-            {
-                return;
-            }
+            return;
         }
+        using var heritage = new ListenerHeritage(inherited);
         if (options.UnixSocketPath != null)
         {
-            server.Listen(new ListenAddress.Unix(options.UnixSocketPath), listen);
+            Listen(server, heritage, new ListenAddress.Unix(options.UnixSocketPath), listen);
         }
         ListenException? skipped = null;
         foreach (IPEndPoint endpoint in options.TcpEndpoints)
         {
-            skipped = ListenTcp(server, endpoint, listen) ?? skipped;
+            skipped = ListenTcp(server, heritage, endpoint, listen) ?? skipped;
         }
         if (server.Listeners.Count == 0)
         {
@@ -171,12 +170,18 @@ public sealed class CacheServer : IDisposable
         }
     }
 
+    /// <summary>Takes over the listener that another process has there, or listens anew.</summary>
+    private static void Listen(
+        StreamServer server, ListenerHeritage heritage, ListenAddress address, ListenOptions listen)
+        => server.Listen(heritage.Claim(address, listen) ?? Listener.Bind(address, listen));
+
     /// <summary>Listens; an IPv6 loopback or wildcard address that this machine lacks is only reported back.</summary>
-    private static ListenException? ListenTcp(StreamServer server, IPEndPoint endpoint, ListenOptions listen)
+    private static ListenException? ListenTcp(
+        StreamServer server, ListenerHeritage heritage, IPEndPoint endpoint, ListenOptions listen)
     {
         try
         {
-            server.Listen(new ListenAddress.Tcp(endpoint.Address, endpoint.Port), listen);
+            Listen(server, heritage, new ListenAddress.Tcp(endpoint.Address, endpoint.Port), listen);
             return null;
         }
         catch (ListenException lacks) when (endpoint.AddressFamily == AddressFamily.InterNetworkV6

@@ -33,9 +33,9 @@ public sealed class CacheServerOptions
         UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
     /// <summary>
-    /// Whether listening descriptors that the process was started with (systemd's LISTEN_FDS, or Larder's own way for
-    /// several processes on one listener) are used instead of <see cref="TcpEndpoints"/> and
-    /// <see cref="UnixSocketPath"/>. Off for embedded servers; the executable turns it on.
+    /// Whether listening descriptors that the process was started with are taken: systemd's (LISTEN_FDS) instead of
+    /// <see cref="TcpEndpoints"/> and <see cref="UnixSocketPath"/>, those that another Larder process gives up wherever
+    /// they have the same address. Off for embedded servers; the executable turns it on.
     /// </summary>
     public bool InheritListeners { get; set; }
 

@@ -21,36 +21,9 @@ public static class InheritedListeners
     private static readonly string[] s_names = ["LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES", Variable];
 
     /// <summary>
-    /// Takes over what the environment names and removes the names, so that children do not take them again.
-    /// </summary>
-    /// <remarks>
-    /// A listener that another process gives up counts as shared until <see cref="Listener.TakeOver"/>: a start that
-    /// fails takes nothing away from it.
-    /// </remarks>
-    /// <returns>The listeners; empty when the process inherited none.</returns>
-    /// <exception cref="ListenException">A named descriptor is not a listening socket.</exception>
-    /// <exception cref="FormatException">A variable does not hold numbers.</exception>
-    public static IReadOnlyList<Listener> FromEnvironment(ListenOptions options)
-    {
-        IReadOnlyList<InheritedDescriptor> descriptors = TakeNames();
-        var listeners = new List<Listener>(descriptors.Count);
-        try
-        {
-            foreach (InheritedDescriptor descriptor in descriptors)
-            {
-                listeners.Add(Listener.FromDescriptor(descriptor, options));
-            }
-        }
-        catch (ListenException)
-        {
-            listeners.ForEach(taken => taken.Dispose());
-            throw;
-        }
-        return listeners;
-    }
-
-    /// <summary>
-    /// What the environment names for this process, for one that hands it on to another; the names are removed.
+    /// What the environment names for this process; empty when it inherited nothing. The names are removed, so that
+    /// children do not take the same again. Open them with <see cref="Listener.FromDescriptor(InheritedDescriptor,
+    /// ListenOptions, object?)"/> or <see cref="ListenerHeritage"/>, or hand them on.
     /// </summary>
     /// <exception cref="FormatException">A variable does not hold numbers.</exception>
     public static IReadOnlyList<InheritedDescriptor> TakeNames()

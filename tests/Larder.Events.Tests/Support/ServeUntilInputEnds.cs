@@ -12,12 +12,12 @@ public sealed class ServeUntilInputEnds : IConnectionFactory
     public void Until_input_ends()
     {
         using var server = new StreamServer(new DriverOptions { Threads = 1 }, this);
-        IReadOnlyList<Listener> inherited = InheritedListeners.FromEnvironment(new ListenOptions());
+        IReadOnlyList<InheritedDescriptor> inherited = InheritedListeners.TakeNames();
         Assert.NotEmpty(inherited);
         Assert.Null(Environment.GetEnvironmentVariable(InheritedListeners.Variable));
-        foreach (Listener listener in inherited)
+        foreach (InheritedDescriptor descriptor in inherited)
         {
-            server.Listen(listener);
+            server.Listen(Listener.FromDescriptor(descriptor, new ListenOptions()));
         }
         server.Start();
         Console.In.ReadToEnd();

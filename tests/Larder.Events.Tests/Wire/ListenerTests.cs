@@ -183,6 +183,33 @@ public sealed class ListenerTests : IDisposable
     }
 
     [Fact]
+    public void Heritage_is_claimed_by_address_and_what_is_left_is_closed()
+    {
+        using var first = Listener.Bind(new ListenAddress.Tcp(IPAddress.Loopback, 0), s_options);
+        using var second = Listener.Bind(new ListenAddress.Tcp(IPAddress.Loopback, 0), s_options);
+        using var unix = Listener.Bind(new ListenAddress.Unix(SocketPath), s_options);
+        InheritedDescriptor[] copies =
+            [.. new[] { first, second, unix }.Select(each => new InheritedDescriptor(Copy(each.Descriptor), true))];
+        int port = ((IPEndPoint)second.LocalEndPoint!).Port;
+        using (var heritage = new ListenerHeritage(copies))
+        {
+            using Listener? any = heritage.Claim(new ListenAddress.Tcp(IPAddress.Loopback, 0), s_options);
+            Assert.Equal(first.LocalEndPoint, any!.LocalEndPoint);
+            Assert.Null(heritage.Claim(new ListenAddress.Tcp(IPAddress.IPv6Loopback, 0), s_options));
+            Assert.Null(heritage.Claim(new ListenAddress.Tcp(IPAddress.Any, port), s_options));
+            Assert.Null(heritage.Claim(new ListenAddress.Unix(SocketPath + "2"), s_options));
+            using Listener? exact = heritage.Claim(new ListenAddress.Tcp(IPAddress.Loopback, port), s_options);
+            Assert.Equal(second.LocalEndPoint, exact!.LocalEndPoint);
+            Assert.Null(heritage.Claim(new ListenAddress.Tcp(IPAddress.Loopback, port), s_options));
+        }
+        unix.HandOver();
+        unix.Dispose();
+        using var client = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        var refused = Assert.Throws<SocketException>(() => client.Connect(new UnixDomainSocketEndPoint(SocketPath)));
+        Assert.Equal(SocketError.ConnectionRefused, refused.SocketErrorCode);
+    }
+
+    [Fact]
     public void Listener_that_others_keep_is_never_taken_over()
     {
         using var old = Listener.Bind(new ListenAddress.Unix(SocketPath), s_options);
@@ -191,6 +218,13 @@ public sealed class ListenerTests : IDisposable
         Assert.True(shared.IsShared);
         shared.Dispose();
         Assert.True(File.Exists(SocketPath));
+    }
+
+    /// <summary>Another descriptor of a socket, which no child of another test inherits.</summary>
+    private static int Copy(int descriptor)
+    {
+        const int DuplicateClosingOnExec = 1030; // F_DUPFD_CLOEXEC of fcntl(2)
+        return Libc.fcntl(descriptor, DuplicateClosingOnExec, 0);
     }
 
     public void Dispose() => Directory.Delete(_directory, recursive: true);
