@@ -1,5 +1,7 @@
+using Larder.Protocol.Binary;
 using Larder.Protocol.Meta;
 using Larder.Protocol.Scan;
+using Larder.Protocol.Tests.Binary;
 using Larder.Protocol.Tests.Text;
 using Larder.Protocol.Text;
 using Xunit;
@@ -17,6 +19,9 @@ public class AllocationTests
 
     private static readonly byte[][] s_replies = [.. ReplyCorpus.Classic.Concat(ReplyCorpus.Meta).Select(Bytes.Of)];
 
+    private static readonly byte[][] s_binary =
+        [.. BinaryCorpus.Requests.Concat(BinaryCorpus.Responses).Select(Bytes.Of)];
+
     private readonly byte[] _buffer = new byte[1024];
     private int _sum;
 
@@ -25,6 +30,9 @@ public class AllocationTests
 
     [Fact]
     public void Reply_readers_allocate_nothing() => AssertNoAllocation(ReadReplies);
+
+    [Fact]
+    public void Binary_readers_allocate_nothing() => AssertNoAllocation(ReadBinary);
 
     [Fact]
     public void Writers_allocate_nothing() => AssertNoAllocation(Write);
@@ -72,6 +80,20 @@ public class AllocationTests
         }
     }
 
+    private void ReadBinary()
+    {
+        foreach (byte[] input in s_binary)
+        {
+            BinaryRequest request = default;
+            if (BinaryRequestReader.ReadHeader(input, ref request) == ParseStatus.Complete
+                && request.Error == BinaryStatus.Success)
+                BinaryRequestReader.ReadBody(input, ref request);
+            _sum += request.Key.Length;
+            BinaryReply reply = default;
+            _sum += (int)BinaryResponseReader.Read(input, ref reply);
+        }
+    }
+
     private void Write()
     {
         Span<byte> destination = _buffer;
@@ -82,6 +104,9 @@ public class AllocationTests
         _sum += TextRequestWriter.WriteStorage(destination, TextCommand.Set, "key"u8, 1, 2, "value"u8);
         _sum += TextRequestWriter.WriteArithmetic(destination, TextCommand.Incr, "key"u8, 1);
         _sum += MetaRequestWriter.WriteSetStart(destination, "key"u8, 100, base64: true);
+        _sum += BinaryRequestWriter.WriteStorage(destination, BinaryOpcode.Set, "key"u8, 1, 2, 3);
+        _sum += BinaryResponseWriter.WriteValueHead(destination, 0, 1, 2, 3, "key"u8, 4);
+        _sum += BinaryResponseWriter.WriteError(destination, 0, 1, BinaryStatus.NotFound);
         _sum += NumberWriter.WriteSigned(destination, long.MinValue);
     }
 }
