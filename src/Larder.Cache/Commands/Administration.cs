@@ -53,7 +53,7 @@ internal static class Administration
         {
             TextCommand.FlushAll => FlushAll(thread, request.Exptime),
             TextCommand.Version => MemcachedVersion.Reply,
-            TextCommand.Verbosity => SetVerbosity(thread, request.Level),
+            TextCommand.Verbosity => Verbosity(thread, request.Level),
             TextCommand.CacheMemlimit => SetMemoryLimit(thread, arguments, count),
             TextCommand.Slabs => SlabsCommand.Execute(thread.Engine.Tuning, arguments, count),
             TextCommand.Lru => LruCommand.Execute(thread.Engine.Tuning, arguments, count),
@@ -65,24 +65,34 @@ internal static class Administration
         };
     }
 
-    private static ReadOnlySpan<byte> FlushAll(CacheThread thread, int exptime)
+    /// <summary>Flushes at once, or with an exptime later; false when that is not allowed.</summary>
+    public static bool TryFlush(CacheThread thread, long exptime)
     {
         thread.Counters.FlushCommands++;
         if (!thread.Engine.Options.FlushEnabled)
         {
-            return TextReplies.FlushNotAllowed;
+            return false;
         }
         // Tried on memcached 1.6.18: flush_all 3 works after 2 seconds.
         uint at = exptime > 0 ? thread.Clock.ExpiryOf(exptime) - 1 : 0;
         thread.Store.FlushAll(at);
         thread.Engine.FlushedAt = at > 0 ? at : thread.Clock.Now - 1;
-        return TextReplies.Ok;
+        return true;
     }
 
-    private static ReadOnlySpan<byte> SetVerbosity(CacheThread thread, uint level)
+    /// <summary>Sets the level of the log.</summary>
+    public static void SetVerbosity(CacheThread thread, uint level)
     {
         thread.Engine.Verbosity = (int)Math.Min(level, VerbosityMax);
         thread.Engine.Options.VerbosityChanged?.Invoke(thread.Engine.Verbosity);
+    }
+
+    private static ReadOnlySpan<byte> FlushAll(CacheThread thread, int exptime)
+        => TryFlush(thread, exptime) ? TextReplies.Ok : TextReplies.FlushNotAllowed;
+
+    private static ReadOnlySpan<byte> Verbosity(CacheThread thread, uint level)
+    {
+        SetVerbosity(thread, level);
         return TextReplies.Ok;
     }
 

@@ -2,11 +2,13 @@ using System.Runtime.CompilerServices;
 using Larder.Cache.Commands;
 using Larder.Events.Driving;
 using Larder.Events.Wire;
+using Larder.Protocol.Binary;
 
 namespace Larder.Cache.Serving;
 
 /// <summary>
-/// A client of the cache. What it speaks is decided by its first byte and then fixed: see <see cref="TextDialogue"/>.
+/// A client of the cache. What it speaks is fixed by the options, or decided by its first byte: that of a binary
+/// request is no character of a command.
 /// </summary>
 internal sealed class CacheConnection(CacheEngine engine) : Connection
 {
@@ -27,10 +29,25 @@ internal sealed class CacheConnection(CacheEngine engine) : Connection
     {
         CacheThread thread = Unsafe.As<CacheThread>(turn.State!);
         thread.Output = Output;
-        _dialogue ??= new TextDialogue();
+        if (_dialogue is null)
+        {
+            consumed = 0;
+            if (input.IsEmpty)
+            {
+                return InputState.NeedMore;
+            }
+            _dialogue = Choose(input[0]);
+        }
         return _dialogue.Process(thread, turn, input, out consumed);
     }
 
     /// <inheritdoc/>
     protected override void OnClosed(Turn? turn, CloseReason reason) => _dialogue?.Abandon(engine.Store);
+
+    private Dialogue Choose(byte first) => engine.Options.Protocol switch
+    {
+        CacheProtocol.Binary => new BinaryDialogue(engine.Options.Sasl),
+        CacheProtocol.Auto when first == BinaryFrame.RequestMagic => new BinaryDialogue(engine.Options.Sasl),
+        _ => new TextDialogue(),
+    };
 }

@@ -8,4 +8,7 @@ public enum CacheProtocol
 
     /// <summary>Classic text and meta only (<c>ascii</c>).</summary>
     Ascii,
+
+    /// <summary>The binary protocol only (<c>binary</c>).</summary>
+    Binary,
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using Larder.Cache.Commands;
 using Microsoft.Extensions.Logging;
 
 namespace Larder.Cache.Serving;
@@ -105,6 +106,9 @@ public sealed class CacheServerOptions
 
     /// <summary>Which protocol the listeners speak (-B).</summary>
     public CacheProtocol Protocol { get; set; }
+
+    /// <summary>Who decides about clients of the binary protocol; null lets all in.</summary>
+    internal ISaslAuthenticator? Sasl { get; set; }
 
     /// <summary>
     /// Called once for an accepted <c>shutdown</c> command, true for <c>shutdown graceful</c> (-A). It runs on a

@@ -226,7 +226,7 @@ internal sealed class CacheArguments
         {
             case "auto": Server.Protocol = CacheProtocol.Auto; return null;
             case "ascii": Server.Protocol = CacheProtocol.Ascii; return null;
-            case "binary": return Failure("-B binary is not supported yet: only auto and ascii");
+            case "binary": Server.Protocol = CacheProtocol.Binary; return null;
             default:
                 return Usage(
                     $"Invalid value for binding protocol: {value}\n -- should be one of auto, binary, or ascii");

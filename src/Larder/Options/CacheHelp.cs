@@ -66,7 +66,7 @@ internal static class CacheHelp
         -R, --max-reqs-per-event  requests of one client before the others have their turn (default: 1024)
         -C, --disable-cas         items carry no CAS ids
         -b, --listen-backlog=<num> length of the listen queue (default: 1024)
-        -B, --protocol=<name>     auto (default) or ascii; binary is not supported yet
+        -B, --protocol=<name>     auto (default: by the first byte), ascii or binary
         -I, --max-item-size=<num> largest item in bytes, with k or m (default: 1m, min: 1k, max: 1024m)
         -F, --disable-flush-all   forbid flush_all
         -X, --disable-dumping     forbid commands that list keys

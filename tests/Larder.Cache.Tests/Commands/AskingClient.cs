@@ -37,6 +37,8 @@ internal sealed class AskingClient : IDisposable
 
     public EndPoint? LocalEndPoint { get; }
 
+    public void Send(byte[] bytes) => _stream.Write(bytes);
+
     public void Send(string text) => _stream.Write(Encoding.ASCII.GetBytes(text));
 
     /// <summary>A line without its end, or "closed".</summary>

@@ -15,10 +15,13 @@ internal sealed class OracleServer : IDisposable
     {
         string socket = System.IO.Path.Combine(_directory.FullName, "s");
         _process = Process.Start(Path, ["-u", "root", "-t", "1", "-s", socket]);
-        Client = Connect(new UnixDomainSocketEndPoint(socket));
+        EndPoint = new UnixDomainSocketEndPoint(socket);
+        Client = Connect(EndPoint);
     }
 
     public AskingClient Client { get; }
+
+    public UnixDomainSocketEndPoint EndPoint { get; }
 
     public void Dispose()
     {

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
 
@@ -21,11 +22,12 @@ public sealed class Pattern
     public bool IsEmpty => _pieces.Length == 0;
 
     /// <summary>The names that it recalls.</summary>
-    public IEnumerable<string> Recalled => _pieces.Where(p => p.Kind == PieceKind.Recall).Select(p => p.Name);
+    public IEnumerable<string> Recalled => 
+        _pieces.Where(p => p.Kind is PieceKind.Recall or PieceKind.WideRecall).Select(p => p.Name);
 
     /// <summary>The names that it keeps.</summary>
     public IEnumerable<string> Kept =>
-        _pieces.Where(p => p.Kind == PieceKind.Number && p.Name.Length > 0).Select(p => p.Name);
+        _pieces.Where(p => p.Kind is PieceKind.Number or PieceKind.Wide && p.Name.Length > 0).Select(p => p.Name);
 
     /// <summary>Both patterns, one after the other.</summary>
     public Pattern Then(Pattern next) => new(_pieces.Concat(next._pieces));
@@ -40,6 +42,7 @@ public sealed class Pattern
             {
                 PieceKind.Literal => piece.Literal,
                 PieceKind.Recall => RecalledText(piece, kept),
+                PieceKind.WideRecall => RecalledBytes(piece, kept),
                 _ => throw new InvalidOperationException("a wildcard cannot be sent"),
             });
         }
@@ -65,6 +68,8 @@ public sealed class Pattern
                 PieceKind.Literal => MatchLiteral(rest, piece.Literal, out count),
                 PieceKind.Recall => MatchLiteral(rest, RecalledText(piece, kept), out count),
                 PieceKind.Number => MatchNumber(rest, piece, kept, out count),
+                PieceKind.Wide => MatchWide(rest, piece, kept, out count),
+                PieceKind.WideRecall => MatchLiteral(rest, RecalledBytes(piece, kept), out count),
                 PieceKind.Word => MatchUntil(rest, " \r\n"u8, 1, out count),
                 PieceKind.Rest => MatchUntil(rest, "\r\n"u8, 0, out count),
                 _ => throw new InvalidOperationException(),
@@ -86,7 +91,8 @@ public sealed class Pattern
             {
                 PieceKind.Literal => Wire.Escaping.Show(piece.Literal),
                 PieceKind.Recall => $"{{={piece.Name}{(piece.Offset == 0 ? "" : piece.Offset.ToString("+0;-0"))}}}",
-                PieceKind.Number => $"{{#{piece.Name}}}",
+                PieceKind.Number or PieceKind.Wide => $"{{#{piece.Name}}}",
+                PieceKind.WideRecall => $"{{={piece.Name}}}",
                 PieceKind.Word => "{word}",
                 _ => "{rest}",
             });
@@ -94,12 +100,20 @@ public sealed class Pattern
         return text.ToString();
     }
 
-    private static byte[] RecalledText(Piece piece, IReadOnlyDictionary<string, ulong> kept)
+    private static byte[] RecalledText(Piece piece, IReadOnlyDictionary<string, ulong> kept) =>
+        Encoding.ASCII.GetBytes(Recall(piece, kept).ToString(CultureInfo.InvariantCulture));
+
+    private static byte[] RecalledBytes(Piece piece, IReadOnlyDictionary<string, ulong> kept)
     {
-        if (!kept.TryGetValue(piece.Name, out ulong value))
-            throw new InvalidOperationException($"no number was kept under the name {piece.Name}");
-        return Encoding.ASCII.GetBytes((value + (ulong)piece.Offset).ToString(CultureInfo.InvariantCulture));
+        byte[] bytes = new byte[sizeof(ulong)];
+        BinaryPrimitives.WriteUInt64BigEndian(bytes, Recall(piece, kept));
+        return bytes;
     }
+
+    private static ulong Recall(Piece piece, IReadOnlyDictionary<string, ulong> kept) =>
+        kept.TryGetValue(piece.Name, out ulong value)
+            ? value + (ulong)piece.Offset
+            : throw new InvalidOperationException($"no number was kept under the name {piece.Name}");
 
     private static MatchStatus MatchLiteral(ReadOnlySpan<byte> rest, byte[] literal, out int count)
     {
@@ -121,6 +135,17 @@ public sealed class Pattern
         if (piece.Name.Length > 0)
             kept[piece.Name] = value;
         return MatchStatus.Matched;
+    }
+
+    private static MatchStatus MatchWide(
+        ReadOnlySpan<byte> rest, Piece piece, Dictionary<string, ulong> kept, out int count)
+    {
+        count = sizeof(ulong);
+        if (!BinaryPrimitives.TryReadUInt64BigEndian(rest, out ulong value))
+            return MatchStatus.Incomplete;
+        if (piece.Name.Length > 0)
+            kept[piece.Name] = value;
+        return value != 0 ? MatchStatus.Matched : MatchStatus.Different;
     }
 
     private static MatchStatus MatchUntil(

@@ -10,6 +10,7 @@ namespace Larder.Conformance.Scripting;
 /// == NAME          a section: new connections, the same server
 /// > TEXT           sends TEXT and CR LF           >| TEXT   sends exactly TEXT
 /// &lt; TEXT           expects TEXT and CR LF         &lt;| TEXT   expects exactly TEXT
+/// >: FRAME         sends a binary frame           &lt;: FRAME  expects one; see <see cref="FrameReader"/>
 /// @on NAME         what follows is on the connection NAME (the first one is called main)
 /// @closed          the server ends the stream
 /// @half            the client closes its sending half
@@ -107,6 +108,10 @@ public sealed class TranscriptReader
     /// <summary>The pattern of a line that sends or expects.</summary>
     internal static Pattern Body(string line)
     {
+        if (line.StartsWith(">: ", StringComparison.Ordinal))
+            return FrameReader.Read(line[3..], magic: 0x80);
+        if (line.StartsWith("<: ", StringComparison.Ordinal))
+            return FrameReader.Read(line[3..], magic: 0x81);
         if (line.Length >= 2 && line[1] == '|')
             return PatternReader.Read(line.Length > 3 ? line[3..] : "");
         return PatternReader.Read((line.Length > 2 ? line[2..] : "") + "\\r\\n");

@@ -71,6 +71,7 @@ public sealed class CacheArgumentsTests
     [InlineData("-b 5", "ListenBacklog=5")]
     [InlineData("--listen-backlog=0", "ListenBacklog=0")]
     [InlineData("-B ascii", "Protocol=Ascii")]
+    [InlineData("-B binary", "Protocol=Binary")]
     [InlineData("--protocol=auto", "Protocol=Auto")]
     [InlineData("-I 1024", "ItemSizeMax=1024")]
     [InlineData("-I 5k", "ItemSizeMax=5120")]
@@ -280,7 +281,6 @@ public sealed class CacheArgumentsTests
     [InlineData("-Y /x", "-Y (--auth-file)")]
     [InlineData("-e /x", "-e (--memory-file)")]
     [InlineData("-Z", "-Z (--enable-ssl)")]
-    [InlineData("-B binary", "-B binary")]
     [InlineData("-o ssl_key=/x", "-o ssl_key")]
     [InlineData("-o proxy_config=/x", "-o proxy_config")]
     public void Option_that_is_not_there_yet_is_refused_in_one_line(string line, string option)

@@ -53,7 +53,7 @@ internal static class SettingsStats
         writer.Write("reqs_per_event", options.RequestsPerTurnMax);
         writer.Write("cas_enabled", options.CasEnabled);
         writer.Write("tcp_backlog", options.ListenBacklog);
-        writer.Write("binding_protocol", options.Protocol == CacheProtocol.Ascii ? "ascii" : "auto-negotiate");
+        writer.Write("binding_protocol", Name(options.Protocol));
         writer.Write("auth_enabled_sasl", false);
         writer.Write("auth_enabled_ascii", false);
         writer.Write("item_size_max", options.ItemSizeMax);
@@ -92,6 +92,13 @@ internal static class SettingsStats
         }
         return 0;
     }
+
+    private static string Name(CacheProtocol protocol) => protocol switch
+    {
+        CacheProtocol.Ascii => "ascii",
+        CacheProtocol.Binary => "binary",
+        _ => "auto-negotiate",
+    };
 
     private static void WriteTuned(TuningValues tuning, StatWriter writer, params ReadOnlySpan<string> names)
     {

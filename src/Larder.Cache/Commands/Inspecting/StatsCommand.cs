@@ -1,3 +1,4 @@
+using Larder.Protocol.Binary;
 using Larder.Protocol.Text;
 
 namespace Larder.Cache.Commands.Inspecting;
@@ -35,6 +36,7 @@ internal static class StatsCommand
         if ("reset"u8.StartsWith(name))
         {
             Reset(thread);
+            thread.Reply(TextReplies.Reset);
             return;
         }
         if ("detail"u8.StartsWith(name))
@@ -59,10 +61,48 @@ internal static class StatsCommand
         thread.Reply(TextReplies.Error);
     }
 
+    /// <summary>Answers a binary Stat.</summary>
+    /// <param name="thread">Of the asking connection.</param>
+    /// <param name="echo">The request's.</param>
+    /// <param name="name">Its key. Names are whole here, but for what stands behind <c>reset</c> (memcached).</param>
+    public static void Execute(CacheThread thread, in BinaryEcho echo, ReadOnlySpan<byte> name)
+    {
+        var writer = new StatWriter(thread.Output, in echo);
+        if (name.IsEmpty)
+        {
+            GeneralStats.Write(thread.Engine, writer);
+        }
+        else if (name.StartsWith("reset"u8))
+        {
+            Reset(thread);
+        }
+        else if (Find(name) is { } write)
+        {
+            write(thread, writer);
+        }
+        else
+        {
+            BinaryReplies.Error(thread.Output, in echo, BinaryStatus.NotFound);
+            return;
+        }
+        writer.End();
+    }
+
+    private static Action<CacheThread, StatWriter>? Find(ReadOnlySpan<byte> name)
+    {
+        foreach ((byte[] known, Action<CacheThread, StatWriter> write) in s_tables)
+        {
+            if (name.SequenceEqual(known))
+            {
+                return write;
+            }
+        }
+        return null;
+    }
+
     private static void Reset(CacheThread thread)
     {
         thread.Engine.Baseline.Take(thread.Engine.Server);
         thread.Store.ResetTotals();
-        thread.Reply(TextReplies.Reset);
     }
 }

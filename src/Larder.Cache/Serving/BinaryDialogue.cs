@@ -1,0 +1,193 @@
+using Larder.Cache.Commands;
+using Larder.Cache.Store;
+using Larder.Events.Driving;
+using Larder.Events.Wire;
+using Larder.Protocol.Binary;
+using Larder.Protocol.Text;
+
+namespace Larder.Cache.Serving;
+
+/// <summary>
+/// The binary protocol: the header first, then the whole frame. A frame that has not come whole is looked at twice at
+/// most: with its header it tells how many bytes it needs, and until they are there nothing is read again.
+/// </summary>
+/// <param name="authenticator">Who decides about the clients; null lets all in.</param>
+internal sealed class BinaryDialogue(ISaslAuthenticator? authenticator) : Dialogue
+{
+    // owner: the stepping thread
+    private readonly BinarySasl? _sasl = authenticator is null ? null : new BinarySasl(authenticator);
+    private int _needed; // bytes of the unfinished frame without which it need not be looked at
+
+    /// <inheritdoc/>
+    public override InputState Process(CacheThread thread, Turn turn, ReadOnlySpan<byte> input, out int consumed)
+    {
+        consumed = 0;
+        if (input.Length < _needed)
+        {
+            return InputState.NeedMore;
+        }
+        int lookedUntil = 0;
+        while (true)
+        {
+            if (!FinishRequest(thread, input, ref consumed) || consumed == input.Length)
+            {
+                return InputState.NeedMore;
+            }
+            if (IsSpent(thread, turn))
+            {
+                return InputState.Yield;
+            }
+            var request = default(BinaryRequest);
+            ReadOnlySpan<byte> rest = input[consumed..];
+            InputState state = ReadAhead(thread, rest, ref request, out bool isReady);
+            if (!isReady)
+            {
+                return state;
+            }
+            if (request.Error != BinaryStatus.Success)
+            {
+                turn.RequestsLeft--;
+                Swallow(request.FrameLength);
+                continue;
+            }
+            if (rest.Length > request.FrameLength && BinaryPipelinedGets.CanBegin(in request))
+            {
+                consumed += BinaryPipelinedGets.Execute(thread, turn, in request, rest);
+                continue;
+            }
+            if (consumed >= lookedUntil && BinaryWrites.IsStorage(request.Command))
+            {
+                lookedUntil = consumed + BinaryWriteAhead.Look(thread.Store, in request, rest);
+            }
+            turn.RequestsLeft--;
+            BinaryRequestReader.ReadBody(rest, ref request);
+            if (Execute(thread, in request, rest, ref consumed) == InputState.Close)
+            {
+                return InputState.Close;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void Commit(CacheThread thread, PendingValue pending)
+    {
+        var value = (BinaryPendingValue)pending;
+        StoreResult result = thread.Store.Commit(ref value.Reservation);
+        BinaryWrites.Answer(thread, value.Echo, in result);
+    }
+
+    /// <summary>
+    /// Reads the header, answers what it shows to be wrong, and sees whether enough has come to execute the request.
+    /// </summary>
+    /// <returns>What to tell the connection when <paramref name="isReady"/> is false.</returns>
+    private InputState ReadAhead(
+        CacheThread thread, ReadOnlySpan<byte> rest, scoped ref BinaryRequest request, out bool isReady)
+    {
+        isReady = false;
+        ParseStatus status = BinaryRequestReader.ReadHeader(rest, ref request);
+        if (status != ParseStatus.Complete)
+        {
+            _needed = BinaryFrame.HeaderLength;
+            return status == ParseStatus.Incomplete ? InputState.NeedMore : InputState.Close;
+        }
+        _needed = 0;
+        if (Refuse(in request, out bool mustClose) is var error and not BinaryStatus.Success)
+        {
+            BinaryReplies.Error(thread.Output, request.Opcode, request.Opaque, error);
+            isReady = !mustClose;
+            return InputState.Close;
+        }
+        bool isReceivedInPlace = request.ValueLength > AwaitWholeMax && BinaryWrites.IsStorage(request.Command);
+        int wanted = isReceivedInPlace ? request.HeadLength : request.FrameLength;
+        isReady = rest.Length >= wanted;
+        _needed = isReady ? 0 : wanted;
+        return InputState.NeedMore;
+    }
+
+    /// <summary>What speaks against a request before it is executed: its mistakes, or its sender's rights.</summary>
+    private BinaryStatus Refuse(scoped in BinaryRequest request, out bool mustClose)
+    {
+        mustClose = request.MustClose;
+        if (mustClose)
+        {
+            return request.Error;
+        }
+        if (_sasl is not null && !_sasl.Allows(request.Command))
+        {
+            mustClose = true;
+            return BinaryStatus.AuthError;
+        }
+        if (BinarySasl.IsOurs(request.Command) && request.ValueLength > BinarySasl.MessageLengthMax)
+        {
+            mustClose = true;
+            return BinaryStatus.InvalidArguments;
+        }
+        return request.Error;
+    }
+
+    private InputState Execute(
+        CacheThread thread, scoped in BinaryRequest request, ReadOnlySpan<byte> rest, ref int consumed)
+    {
+        switch (request.Command)
+        {
+            case BinaryOpcode.Get:
+            case BinaryOpcode.GetK:
+                ulong hash = thread.Store.Hash(request.Key);
+                BinaryReads.AnswerGet(thread, request.Opcode, request.Opaque, request.Key, hash);
+                break;
+            case BinaryOpcode.Set:
+            case BinaryOpcode.Add:
+            case BinaryOpcode.Replace:
+            case BinaryOpcode.Append:
+            case BinaryOpcode.Prepend:
+                Store(thread, in request, rest, ref consumed);
+                return InputState.NeedMore;
+            case BinaryOpcode.Delete:
+                BinaryChanges.Delete(thread, in request);
+                break;
+            case BinaryOpcode.Increment:
+            case BinaryOpcode.Decrement:
+                BinaryChanges.Arithmetic(thread, in request);
+                break;
+            case BinaryOpcode.Touch:
+            case BinaryOpcode.Gat:
+            case BinaryOpcode.GatK:
+                BinaryReads.Touch(thread, in request);
+                break;
+            case BinaryOpcode.SaslList or BinaryOpcode.SaslAuth or BinaryOpcode.SaslStep when _sasl is not null:
+                _sasl.Execute(thread, in request);
+                break;
+            default:
+                consumed += request.FrameLength;
+                return BinaryAdministration.Execute(thread, in request);
+        }
+        consumed += request.FrameLength;
+        return InputState.NeedMore;
+    }
+
+    /// <summary>Stores a value, or begins to receive it into its place when it has not come whole.</summary>
+    private void Store(
+        CacheThread thread, scoped in BinaryRequest request, ReadOnlySpan<byte> rest, ref int consumed)
+    {
+        var echo = new BinaryEcho(in request);
+        StoreRequest store = BinaryWrites.RequestOf(thread, in request);
+        ulong hash = thread.Store.Hash(request.Key);
+        StoreResult result;
+        if (rest.Length >= request.FrameLength)
+        {
+            consumed += request.FrameLength;
+            result = thread.Store.Store(request.Key, hash, request.Value, in store);
+        }
+        else
+        {
+            consumed += request.HeadLength;
+            var pending = new BinaryPendingValue { Echo = echo };
+            int length = request.ValueLength;
+            if (Begin(thread, pending, request.Key, hash, length, length, in store, out result))
+            {
+                return;
+            }
+        }
+        BinaryWrites.Answer(thread, in echo, in result);
+    }
+}
