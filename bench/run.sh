@@ -6,6 +6,7 @@
 #   pipeline   gets at depth 16 and 64, bursts
 #   window     the same with a sliding window, and memcached -R 1000
 #   meta       meta gets, meta sets and classic sets at depth 16
+#   binary     binary gets and sets at depth 1 and 16
 #   multiget   gets of 100 keys, classic and meta
 #   idle       10,000 idle connections beside 50 busy ones: throughput, and memory for each
 #   drivers    the four combinations of driver and trigger
@@ -142,6 +143,17 @@ run_meta() {
     finish
 }
 
+run_binary() {
+    begin binary 'The binary protocol'
+    start_memcached memcached
+    start_larder larder
+    measure 'Gets, depth 1' --mix 1:0 --protocol binary
+    measure 'Sets, depth 1' --mix 0:1 --protocol binary
+    measure 'Gets, depth 16' --depth 16 --mix 1:0 --protocol binary
+    measure 'Sets, depth 16' --depth 16 --mix 0:1 --protocol binary
+    finish
+}
+
 run_multiget() {
     begin multiget 'Gets of 100 keys'
     start_all
@@ -208,7 +220,7 @@ run_threads() {
     finish
 }
 
-[ $# -gt 0 ] || set -- depth1 pipeline window meta multiget idle drivers steady store threads
+[ $# -gt 0 ] || set -- depth1 pipeline window meta binary multiget idle drivers steady store threads
 command -v memcached > /dev/null || fail "memcached is missing: apt-get install memcached"
 for scenario; do
     declare -F "run_$scenario" > /dev/null || fail "no scenario '$scenario'; they stand at the top of this file"

@@ -19,7 +19,7 @@ internal sealed class BenchCommandLine
     };
 
     private readonly BenchOption<WireProtocol> _protocol = new(
-        "--protocol", "Protocol of the requests.", "classic|meta", OptionText.ReadName, "classic");
+        "--protocol", "Protocol of the requests.", "classic|meta|binary", OptionText.ReadName, "classic");
 
     private readonly BenchOption<int> _connections = Count("--connections", "Active connections.", "50", "-c");
     private readonly BenchOption<int> _depth = Count("--depth", "Requests under way on each connection.", "1", "-d");

@@ -1,14 +1,15 @@
 using System.Globalization;
 using Larder.Events.Driving;
 using Larder.Events.Wire;
+using Larder.Protocol.Binary;
 using Larder.Protocol.Scan;
 using Larder.Protocol.Text;
 
 namespace Larder.Bench;
 
 /// <summary>
-/// Answers every complete line at once with a fixed reply that fits its command; values of sets are skipped by their
-/// length. It looks at no key, stores nothing and checks nothing.
+/// Answers every complete line or frame at once with a fixed reply that fits its command; values of sets are skipped by
+/// their length. It looks at no key, stores nothing and checks nothing.
 /// </summary>
 internal sealed class FloorConnection(FloorReplies replies) : Connection
 {
@@ -26,12 +27,12 @@ internal sealed class FloorConnection(FloorReplies replies) : Connection
                 return InputState.Yield;
             }
 
-            int length = LineScanner.IndexOfLineFeed(input[at..]);
-            if (length < 0)
+            int length = HeadLength(input[at..]);
+            if (length == 0)
                 break;
-            ReadOnlySpan<byte> line = input.Slice(at, length);
-            at += length + 1;
-            int valueBytes = Answer(line);
+            ReadOnlySpan<byte> head = input.Slice(at, length);
+            at += length;
+            int valueBytes = head[0] == BinaryFrame.RequestMagic ? AnswerFrame(head) : Answer(head[..^1]);
             int skipped = Math.Min(valueBytes, input.Length - at);
             at += skipped;
             _skip = valueBytes - skipped;
@@ -39,6 +40,36 @@ internal sealed class FloorConnection(FloorReplies replies) : Connection
 
         consumed = at;
         return InputState.NeedMore;
+    }
+
+    /// <summary>Bytes of the line or the frame's header that begins the input; 0 when it is not whole.</summary>
+    private static int HeadLength(ReadOnlySpan<byte> input)
+    {
+        if (input[0] == BinaryFrame.RequestMagic)
+            return input.Length < BinaryFrame.HeaderLength ? 0 : BinaryFrame.HeaderLength;
+        return LineScanner.IndexOfLineFeed(input) + 1;
+    }
+
+    /// <summary>Answers a frame; how many bytes behind its header belong to it.</summary>
+    private int AnswerFrame(ReadOnlySpan<byte> header)
+    {
+        BinaryRequest request = default;
+        BinaryRequestReader.ReadHeader(header, ref request);
+        switch ((BinaryOpcode)request.Opcode)
+        {
+            case BinaryOpcode.Get:
+                Output.Write(replies.BinaryValue);
+                break;
+            case BinaryOpcode.GetKQ:
+                Output.Write(replies.BinaryKeyValue);
+                break;
+            default:
+                Span<byte> span = Output.GetSpan(BinaryFrame.HeaderLength);
+                Output.Advance(BinaryResponseWriter.WriteHeader(span, request.Opcode, request.Opaque));
+                break;
+        }
+
+        return request.FrameLength - BinaryFrame.HeaderLength;
     }
 
     /// <summary>Answers a line; how many bytes behind it belong to its value.</summary>

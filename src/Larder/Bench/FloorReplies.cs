@@ -1,3 +1,4 @@
+using Larder.Protocol.Binary;
 using Larder.Protocol.Meta;
 using Larder.Protocol.Text;
 
@@ -8,6 +9,8 @@ internal sealed class FloorReplies
 {
     private readonly byte[] _value;
     private readonly byte[] _metaValue;
+    private readonly byte[] _binaryValue;
+    private readonly byte[] _binaryKeyValue;
 
     public FloorReplies(int keySize, int valueBytes)
     {
@@ -23,6 +26,11 @@ internal sealed class FloorReplies
         length = MetaResponseWriter.WriteValueStart(header, valueBytes);
         length += MetaResponseWriter.WriteLineEnd(header[length..]);
         _metaValue = [.. header[..length], .. value, .. "\r\n"u8];
+
+        length = BinaryResponseWriter.WriteValueHead(header, (byte)BinaryOpcode.Get, 0, 1, 0, default, valueBytes);
+        _binaryValue = [.. header[..length], .. value];
+        length = BinaryResponseWriter.WriteValueHead(header, (byte)BinaryOpcode.GetKQ, 0, 1, 0, key, valueBytes);
+        _binaryKeyValue = [.. header[..length], .. value];
     }
 
     /// <summary>A VALUE line with its value.</summary>
@@ -30,4 +38,10 @@ internal sealed class FloorReplies
 
     /// <summary>A VA line with its value.</summary>
     public ReadOnlySpan<byte> MetaValue => _metaValue;
+
+    /// <summary>The answer to a binary get.</summary>
+    public ReadOnlySpan<byte> BinaryValue => _binaryValue;
+
+    /// <summary>The answer to a binary getkq.</summary>
+    public ReadOnlySpan<byte> BinaryKeyValue => _binaryKeyValue;
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Larder.Events.Driving;
 using Larder.Events.Wire;
+using Larder.Protocol.Binary;
 using Larder.Protocol.Meta;
 using Larder.Protocol.Text;
 
@@ -47,9 +48,12 @@ internal sealed class LoadConnection : Connection
     protected override InputState Process(Turn turn, ReadOnlySpan<byte> input, out int consumed)
     {
         long now = Stopwatch.GetTimestamp();
-        bool understood = _options.Protocol == WireProtocol.Classic
-            ? ReadClassic(input, now, out consumed)
-            : ReadMeta(input, now, out consumed);
+        bool understood = _options.Protocol switch
+        {
+            WireProtocol.Classic => ReadClassic(input, now, out consumed),
+            WireProtocol.Meta => ReadMeta(input, now, out consumed),
+            _ => ReadBinary(input, now, out consumed),
+        };
         _thread.Tally.BytesReceived += consumed;
         if (!understood)
             return InputState.Abort;
@@ -169,6 +173,45 @@ internal sealed class LoadConnection : Connection
         }
 
         return status == ReplyStatus.Incomplete || Fail("sent what is no reply of the meta protocol");
+    }
+
+    private bool ReadBinary(ReadOnlySpan<byte> input, long now, out int consumed)
+    {
+        BinaryReply reply = default;
+        ReplyStatus status;
+        consumed = 0;
+        while ((status = BinaryResponseReader.Read(input[consumed..], ref reply)) == ReplyStatus.Complete)
+        {
+            consumed += (int)reply.TotalLength;
+            if (_pending.Count == 0)
+                return Fail("sent a reply that nobody asked for");
+            RequestKind asked = _pending.Oldest.Kind;
+            switch (reply.Status, reply.Opcode)
+            {
+                case (BinaryStatus.Success, BinaryOpcode.Get) when asked == RequestKind.Get:
+                    CountHit(default, reply.Value);
+                    CompleteGet(now);
+                    break;
+                case (BinaryStatus.Success, BinaryOpcode.GetKQ) when asked == RequestKind.Multiget:
+                    CountHit(reply.Key, reply.Value);
+                    break;
+                case (BinaryStatus.NotFound, BinaryOpcode.Get) when asked == RequestKind.Get:
+                case (BinaryStatus.Success, BinaryOpcode.Noop) when asked == RequestKind.Multiget:
+                    CompleteGet(now);
+                    break;
+                case (BinaryStatus.Success, BinaryOpcode.Set) when asked == RequestKind.Set:
+                    CompleteSet(now);
+                    break;
+                case (_, BinaryOpcode.GetKQ) when asked == RequestKind.Multiget:
+                    CountError(reply.Value); // of one key; the noop behind it is still answered
+                    break;
+                default:
+                    CompleteError(now, reply.Value);
+                    break;
+            }
+        }
+
+        return status == ReplyStatus.Incomplete || Fail("sent what is no reply of the binary protocol");
     }
 
     private static ReadOnlySpan<byte> KeyOf(in MetaReply reply)

@@ -1,4 +1,5 @@
 using Larder.Events.Buffers;
+using Larder.Protocol.Binary;
 using Larder.Protocol.Meta;
 using Larder.Protocol.Scan;
 using Larder.Protocol.Text;
@@ -11,26 +12,41 @@ namespace Larder.Bench;
 /// </summary>
 /// <remarks>
 /// A multiget of the classic protocol is one line. Meta has none: it is one mg for each key, quiet on a miss and
-/// naming its key on a hit, and an mn whose answer marks the end, as meta clients do it.
+/// naming its key on a hit, and an mn whose answer marks the end, as meta clients do it. Binary does the same with
+/// getkq and noop.
 /// </remarks>
 internal sealed class RequestEncoder
 {
+    /// <summary>Room for what comes before a set's value: a line is longer than a frame's head.</summary>
+    private const int SetHeadLengthMax = TextRequestWriter.LineLengthMax;
+
     private readonly WireProtocol _protocol;
     private readonly KeySpace _keys;
     private readonly ValuePattern _values;
     private readonly Template _get;
     private readonly Template _set;
     private readonly Template _multigetKey;
+    private readonly byte[] _multigetEnd;
 
     public RequestEncoder(WireProtocol protocol, KeySpace keys, ValuePattern values)
     {
         _protocol = protocol;
         _keys = keys;
         _values = values;
-        bool meta = protocol == WireProtocol.Meta;
-        _get = meta ? FormatMetaGet("v"u8) : FormatGet();
-        _set = FormatSetLine();
-        _multigetKey = meta ? FormatMetaGet("kvq"u8) : FormatKey();
+        _set = FormatSetHead();
+        (_get, _multigetKey) = protocol switch
+        {
+            WireProtocol.Classic => (FormatGet(), FormatKey()),
+            WireProtocol.Meta => (FormatMetaGet("v"u8), FormatMetaGet("kvq"u8)),
+            _ => (FormatBinaryGet(BinaryOpcode.Get), FormatBinaryGet(BinaryOpcode.GetKQ)),
+        };
+        byte[] noop = new byte[BinaryRequestWriter.HeadLengthMax];
+        _multigetEnd = protocol switch
+        {
+            WireProtocol.Classic => "\r\n"u8.ToArray(),
+            WireProtocol.Meta => "mn\r\n"u8.ToArray(),
+            _ => noop[..BinaryRequestWriter.Write(noop, BinaryOpcode.Noop, default)],
+        };
     }
 
     /// <summary>A preformatted piece of a request with a key in it.</summary>
@@ -46,7 +62,7 @@ internal sealed class RequestEncoder
             output.Write("get"u8);
         foreach (uint key in keys)
             Append(output, _multigetKey, key);
-        output.Write(_protocol == WireProtocol.Classic ? "\r\n"u8 : "mn\r\n"u8);
+        output.Write(_multigetEnd);
     }
 
     /// <summary>Appends a set of the key's value.</summary>
@@ -56,9 +72,10 @@ internal sealed class RequestEncoder
         if (_values.IsFixedLength)
             Append(output, _set, key);
         else
-            AppendSetLine(output, key, value.Length);
+            AppendSetHead(output, key, value.Length);
         output.Write(value);
-        output.Write("\r\n"u8);
+        if (_protocol != WireProtocol.Binary)
+            output.Write("\r\n"u8);
     }
 
     private void Append(WriteQueue output, in Template template, uint key)
@@ -69,20 +86,22 @@ internal sealed class RequestEncoder
         output.Advance(template.Bytes.Length);
     }
 
-    private void AppendSetLine(WriteQueue output, uint number, int valueLength)
+    private void AppendSetHead(WriteQueue output, uint number, int valueLength)
     {
         Span<byte> key = stackalloc byte[KeySpace.KeyLengthMax];
         key = key[.._keys.KeyLength];
         _keys.Template.CopyTo(key);
         _keys.Write(number, key);
-        Span<byte> span = output.GetSpan(TextRequestWriter.LineLengthMax);
-        output.Advance(WriteSetLine(span, key, valueLength));
+        Span<byte> span = output.GetSpan(SetHeadLengthMax);
+        output.Advance(WriteSetHead(span, key, valueLength));
     }
 
-    private int WriteSetLine(Span<byte> span, ReadOnlySpan<byte> key, int valueLength)
+    private int WriteSetHead(Span<byte> span, ReadOnlySpan<byte> key, int valueLength)
     {
         if (_protocol == WireProtocol.Classic)
             return TextRequestWriter.WriteStorageLine(span, TextCommand.Set, key, 0, 0, valueLength);
+        if (_protocol == WireProtocol.Binary)
+            return BinaryRequestWriter.WriteStorage(span, BinaryOpcode.Set, key, 0, 0, valueLength);
         int length = MetaRequestWriter.WriteSetStart(span, key, valueLength);
         return length + MetaRequestWriter.WriteLineEnd(span[length..]);
     }
@@ -99,10 +118,17 @@ internal sealed class RequestEncoder
         return Cut(piece[..TextRequestWriter.WriteKey(piece, _keys.Template)]);
     }
 
-    private Template FormatSetLine()
+    private Template FormatSetHead()
     {
-        Span<byte> line = stackalloc byte[TextRequestWriter.LineLengthMax];
-        return Cut(line[..WriteSetLine(line, _keys.Template, _values.LengthMax)]);
+        Span<byte> head = stackalloc byte[SetHeadLengthMax];
+        head = head[..WriteSetHead(head, _keys.Template, _values.LengthMax)];
+        return _protocol == WireProtocol.Binary ? CutFrame(head) : Cut(head);
+    }
+
+    private Template FormatBinaryGet(BinaryOpcode opcode)
+    {
+        Span<byte> head = stackalloc byte[BinaryRequestWriter.HeadLengthMax];
+        return CutFrame(head[..BinaryRequestWriter.Write(head, opcode, _keys.Template)]);
     }
 
     private Template FormatMetaGet(ReadOnlySpan<byte> flags)
@@ -113,6 +139,9 @@ internal sealed class RequestEncoder
         length += MetaRequestWriter.WriteLineEnd(line[length..]);
         return Cut(line[..length]);
     }
+
+    /// <summary>The key is the end of all of them.</summary>
+    private Template CutFrame(ReadOnlySpan<byte> head) => new(head.ToArray(), head.Length - _keys.KeyLength);
 
     /// <summary>The key is the first thing behind the first space in all of them.</summary>
     private static Template Cut(ReadOnlySpan<byte> text) => new(text.ToArray(), text.IndexOf((byte)' ') + 1);

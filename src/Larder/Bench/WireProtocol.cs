@@ -8,4 +8,7 @@ internal enum WireProtocol
 
     /// <summary>mg, ms.</summary>
     Meta,
+
+    /// <summary>The frames of the binary protocol.</summary>
+    Binary,
 }

@@ -17,6 +17,7 @@ public sealed class AllocationTests
     [InlineData(WireProtocol.Meta, 1, 0)]
     [InlineData(WireProtocol.Classic, 5, 0)]
     [InlineData(WireProtocol.Meta, 5, 0)]
+    [InlineData(WireProtocol.Binary, 5, 0)]
     [InlineData(WireProtocol.Classic, 1, 20_000)]
     internal void Load_thread_allocates_nothing_for_a_request(WireProtocol protocol, int multiget, int rate)
     {

@@ -20,7 +20,7 @@ public sealed class BenchCommandTests
         "--dist zipf:0", "--dist: 'zipf:0' is neither uniform nor zipf:EXPONENT with an exponent above 0, at most 5")]
     [InlineData("--mix 90", "--mix: '90' is not GET:SET, for example 90:10")]
     [InlineData("--mix 0:0", "--mix: '0:0' is not GET:SET, for example 90:10")]
-    [InlineData("--protocol binary", "--protocol: 'binary' is none of classic, meta")]
+    [InlineData("--protocol text", "--protocol: 'text' is none of classic, meta, binary")]
     [InlineData("--style both", "--style: 'both' is none of burst, window")]
     [InlineData("--duration 0", "--duration must be more than 0")]
     [InlineData("--duration 3h", "--duration: '3h' is not a time such as 500ms, 3s or 1m, at most a day")]

@@ -16,6 +16,7 @@ public sealed class BenchRunnerTests : IDisposable
     [InlineData(16, PipelineStyle.Window, WireProtocol.Classic)]
     [InlineData(5, PipelineStyle.Burst, WireProtocol.Meta)]
     [InlineData(5, PipelineStyle.Window, WireProtocol.Meta)]
+    [InlineData(5, PipelineStyle.Burst, WireProtocol.Binary)]
     internal void Every_request_is_answered_and_counted(int depth, PipelineStyle style, WireProtocol protocol)
     {
         BenchOptions options = Options() with { Depth = depth, Style = style, Protocol = protocol, GetShare = 0.5 };
@@ -32,6 +33,7 @@ public sealed class BenchRunnerTests : IDisposable
     [Theory]
     [InlineData(WireProtocol.Classic)]
     [InlineData(WireProtocol.Meta)]
+    [InlineData(WireProtocol.Binary)]
     internal void Multiget_counts_every_key(WireProtocol protocol)
     {
         LoadCounts counts = RunOne(Options() with { Multiget = 20, GetShare = 1, Protocol = protocol }).Counts;

@@ -16,6 +16,8 @@ public sealed class CacheServerRunTests : IDisposable
     [InlineData(WireProtocol.Classic, 10)]
     [InlineData(WireProtocol.Meta, 1)]
     [InlineData(WireProtocol.Meta, 10)]
+    [InlineData(WireProtocol.Binary, 1)]
+    [InlineData(WireProtocol.Binary, 10)]
     internal void Every_value_is_the_one_that_was_stored(WireProtocol protocol, int multiget)
     {
         LoadCounts counts = RunOne(Options() with
@@ -35,6 +37,8 @@ public sealed class CacheServerRunTests : IDisposable
     [InlineData(WireProtocol.Classic, 10)]
     [InlineData(WireProtocol.Meta, 1)]
     [InlineData(WireProtocol.Meta, 10)]
+    [InlineData(WireProtocol.Binary, 1)]
+    [InlineData(WireProtocol.Binary, 10)]
     internal void Keys_that_are_not_there_are_misses(WireProtocol protocol, int multiget)
     {
         BenchOptions options = Options() with { Protocol = protocol, Multiget = multiget, GetShare = 1 };
