@@ -1,4 +1,6 @@
 using BenchmarkDotNet.Running;
 using Larder.Bench;
+using Larder.Bench.Store;
 
-BenchmarkSwitcher.FromAssembly(typeof(BenchConfig).Assembly).Run(args, new BenchConfig());
+if (args is ["stalls", .. string[] rest]) StallRun.Run(rest);
+else BenchmarkSwitcher.FromAssembly(typeof(BenchConfig).Assembly).Run(args, new BenchConfig());

@@ -45,6 +45,9 @@ internal sealed unsafe class ClassCounters
             totals.Evicted += Interlocked.Read(ref cell->Evicted);
             totals.EvictedNonzero += Interlocked.Read(ref cell->EvictedNonzero);
             totals.EvictedUnfetched += Interlocked.Read(ref cell->EvictedUnfetched);
+            totals.EvictedActive += Interlocked.Read(ref cell->EvictedActive);
+            totals.MovesToWarm += Interlocked.Read(ref cell->MovesToWarm);
+            totals.MovesWithinLru += Interlocked.Read(ref cell->MovesWithinLru);
             totals.OutOfMemory += Interlocked.Read(ref cell->OutOfMemory);
             totals.Reclaimed += Interlocked.Read(ref cell->Reclaimed);
             totals.ExpiredUnfetched += Interlocked.Read(ref cell->ExpiredUnfetched);
@@ -77,6 +80,9 @@ internal sealed unsafe class ClassCounters
             Interlocked.Exchange(ref cell->EvictedNonzero, 0);
             Interlocked.Exchange(ref cell->EvictedUnfetched, 0);
             Interlocked.Exchange(ref cell->EvictedTime, 0);
+            Interlocked.Exchange(ref cell->EvictedActive, 0);
+            Interlocked.Exchange(ref cell->MovesToWarm, 0);
+            Interlocked.Exchange(ref cell->MovesWithinLru, 0);
             Interlocked.Exchange(ref cell->OutOfMemory, 0);
             Interlocked.Exchange(ref cell->Reclaimed, 0);
             Interlocked.Exchange(ref cell->ExpiredUnfetched, 0);
@@ -101,6 +107,9 @@ internal sealed unsafe class ClassCounters
         public long EvictedNonzero;
         public long EvictedUnfetched;
         public long EvictedTime;
+        public long EvictedActive;
+        public long MovesToWarm;
+        public long MovesWithinLru;
         public long OutOfMemory;
         public long Reclaimed;
         public long ExpiredUnfetched;

@@ -1,4 +1,4 @@
-using System.Diagnostics;
+using System.Runtime.CompilerServices;
 
 namespace Larder.Cache.Store;
 
@@ -11,8 +11,8 @@ namespace Larder.Cache.Store;
 ///                ghost table ── the key comes again ──────────┴──────┘
 /// </code>
 /// A segment that is mostly dead is emptied before any item is evicted, keeping all that is valid in it, in its queue.
-/// One thread at a time; the others wait for it, since they want what it frees. Holds one stripe lock at a time, for
-/// one item.
+/// One thread at a time, for a bounded number of items: a segment is emptied step by step, by those who store, in
+/// proportion to what they store. Holds one stripe lock at a time, for one item.
 /// </summary>
 /// <remarks>
 /// After some passes that kept most of what they met, a pass keeps at most half of its segment: so a writer does not go
@@ -37,8 +37,20 @@ internal sealed unsafe class Evictor(ItemTable table, Lane smallLane, Lane mainL
     /// </summary>
     private const int KeptMax = 16_384;
 
-    /// <summary>Passes for one demand: a bound against other threads that take what this one frees.</summary>
-    private const int PassesMax = 4096;
+    /// <summary>
+    /// Items that are looked at in one go, under one holding of the gate: some hundred microseconds, and six times what
+    /// a store of tiny items uses between two goes (<see cref="AppendedBytes"/>).
+    /// </summary>
+    private const int StepItems = 2048;
+
+    /// <summary>Segments that may be wanted at once: by both lanes.</summary>
+    private const long DebtSegmentsMax = 2;
+
+    /// <summary>Steps for one demand: a bound against other threads that take what this one frees.</summary>
+    private const int StepsMax = 1 << 16;
+
+    /// <summary>Bytes that are walked for each byte that was appended, while the limit is passed.</summary>
+    private const int OverLimitRatio = 3;
 
     /// <summary>
     /// Refusals of the system for one large value: each gives something back first, but the whole cache is not emptied
@@ -52,20 +64,30 @@ internal sealed unsafe class Evictor(ItemTable table, Lane smallLane, Lane mainL
     private readonly SegmentArena _arena = table.Arena;
     private int _gate;
     private int _kept;                                  // owner: _gate; items kept by passes that freed little
+    private long _demands;                              // owner: _gate writes, everybody reads
+    private long _debt;                                 // owner: _gate; bytes that Advance still has to walk
     private long _passes;                               // owner: _gate writes, everybody reads
+    private Segment? _victim;                           // owner: _gate writes, everybody reads; the one under way
+    private int _at;                                    // owner: _gate; offset where its walk goes on
+    private bool _evicts;                               // owner: _gate; that walk evicts, or it only compacts
+    private bool _isGenerous;                           // owner: _gate; that walk may keep all
+    private long _keptBytes;                            // owner: _gate; what that walk has kept
+    private int _keptCount;                             // owner: _gate
 
     /// <summary>Segments that were emptied, or large items that were looked at, since the start.</summary>
     public long Passes => Volatile.Read(ref _passes);
+
+    /// <summary>Steps that somebody had to wait for, since nothing was free, since the start.</summary>
+    public long Demands => Volatile.Read(ref _demands);
 
     /// <summary>Makes room for a shared record in a lane. Without locks.</summary>
     /// <returns>False when there is no memory and none to be had.</returns>
     public bool MakeRoom(Lane lane, long recordSize)
     {
-        for (int pass = 0; pass < PassesMax; pass++)
+        for (int step = 0; step < StepsMax; step++)
         {
             long seen = Volatile.Read(ref _passes);
             if (lane.HasRoom(recordSize, table.Epoch)) return true;
-            if (_arena.IsOverLimit) ShrinkStep();
             if (_arena.TryTake() is { } fresh)
             {
                 lane.Install(fresh, recordSize, table.Now, table.Epoch);
@@ -81,12 +103,13 @@ internal sealed unsafe class Evictor(ItemTable table, Lane smallLane, Lane mainL
     /// <returns>False when there is no memory and none to be had.</returns>
     public bool MakePages()
     {
-        for (int pass = 0; pass < PassesMax; pass++)
+        for (int step = 0; step < StepsMax; step++)
         {
             long seen = Volatile.Read(ref _passes);
             if (_arena.TryTake() is { } segment)
             {
                 table.Index.Pages.Add(segment);
+                _arena.Appended.Note(0, _arena.SegmentBytes);
                 return true;
             }
             if (!Reclaim(seen)) return false;
@@ -99,7 +122,7 @@ internal sealed unsafe class Evictor(ItemTable table, Lane smallLane, Lane mainL
     {
         if (recordSize > _arena.Limit / 2) return null;
         int refusals = 0;
-        for (int pass = 0; pass < PassesMax; pass++)
+        for (int step = 0; step < StepsMax; step++)
         {
             long seen = Volatile.Read(ref _passes);
             if (_arena.TryTakeDedicated(recordSize, out bool isRefused) is { } segment) return segment;
@@ -109,9 +132,15 @@ internal sealed unsafe class Evictor(ItemTable table, Lane smallLane, Lane mainL
         return null;
     }
 
-    /// <summary>One step towards a limit that was lowered.</summary>
-    /// <returns>False when nothing more can be done.</returns>
-    public bool ShrinkStep() => _arena.Trim(keep: 0, count: 1) > 0 || Reclaim(Volatile.Read(ref _passes));
+    /// <summary>
+    /// Empties on, in proportion to what was appended since, so that a segment is free before it is wanted and nobody
+    /// has to empty one in a single call. Without locks; waits for nobody.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Advance()
+    {
+        if (_arena.Appended.Value > 0) AdvanceNow();
+    }
 
     /// <summary>Compaction in the background wants a segment; others who want memory wait until it lets go.</summary>
     public bool TryHold() => SpinGate.TryEnter(ref _gate);
@@ -122,33 +151,112 @@ internal sealed unsafe class Evictor(ItemTable table, Lane smallLane, Lane mainL
     /// <summary>The holder has emptied a segment: those who wait look for it before they empty one.</summary>
     public void CountPass() => Volatile.Write(ref _passes, _passes + 1);
 
-    /// <summary>Empties a segment, unless somebody has done so since <paramref name="seen"/>.</summary>
+    /// <summary>
+    /// The background's part: goes on where others have stopped, and towards a limit that was lowered.
+    /// </summary>
+    /// <param name="budget">About how many items to look at in a step.</param>
+    /// <param name="steps">Steps towards a lower limit, or of giving a free segment back, at most.</param>
+    /// <returns>True when a segment is under way.</returns>
+    public bool Maintain(int budget, int steps)
+    {
+        for (int step = 0; step < steps && _arena.IsOverLimit; step++)
+            if (_arena.Trim(keep: 0, count: 1) == 0 && !TryStep(budget)) break;
+        if (IsUnderWay) _ = TryStep(budget);
+        return IsUnderWay;
+    }
+
+    private bool IsUnderWay => Volatile.Read(ref _victim) is not null;
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void AdvanceNow()
+    {
+        TakeSpares();
+        if (!SpinGate.TryEnter(ref _gate)) return;
+        long ratio = _arena.IsOverLimit ? OverLimitRatio : 1;
+        // An eighth more, so that the segment is free a little before it is wanted.
+        _debt = Math.Min(_debt + _arena.Appended.Take() * ratio * 9 / 8, DebtSegmentsMax * _arena.SegmentBytes);
+        int left = StepItems;
+        while (left > 0 && _debt > 0 && !_arena.HasFree && (IsUnderWay || Begin())) left -= Go(left);
+        // While one is free the debt stays: two lanes may want one at the same time.
+        if (_arena.HasUnmapped) _debt = 0;
+        SpinGate.Exit(ref _gate);
+        _arena.UnmapSurplus();
+    }
+
+    // A step, unless somebody else has emptied a segment since. One step of another thread is what this one waits for.
     private bool Reclaim(long seen)
     {
-        while (!_arena.HasSpares && _arena.TryTake() is { } spare) _arena.PutBack(spare);
+        TakeSpares();
         SpinGate.Enter(ref _gate);
-        bool done = Volatile.Read(ref _passes) != seen || Pass();
-        if (done && table.Ghosts.IsShort)
+        bool isDone = Volatile.Read(ref _passes) != seen;
+        if (!isDone && (isDone = IsUnderWay || Begin()))
         {
-            _ = _arena.Trim(keep: 0, count: 1);
-            table.Ghosts.Fit(table.ItemCount);
+            Volatile.Write(ref _demands, _demands + 1);
+            _ = Go(StepItems);
         }
         SpinGate.Exit(ref _gate);
         _arena.UnmapSurplus();
-        return done;
+        return isDone;
     }
 
-    private bool Pass()
+    private bool TryStep(int budget)
+    {
+        TakeSpares();
+        if (!SpinGate.TryEnter(ref _gate)) return false;
+        bool isDone = IsUnderWay || Begin();
+        if (isDone) _ = Go(budget);
+        SpinGate.Exit(ref _gate);
+        _arena.UnmapSurplus();
+        return isDone;
+    }
+
+    // Outside of the gate, since it may map memory.
+    private void TakeSpares()
+    {
+        while (!_arena.HasSpares && _arena.TryTake() is { } spare) _arena.PutBack(spare);
+    }
+
+    // Chooses the next victim.
+    private bool Begin()
     {
         while (ChooseVictim(out long sequence, out bool evict) is { } victim)
         {
             if (!_arena.TryClaim(victim, sequence)) continue;
-            if (victim.IsDedicated) PassDedicated(victim);
-            else Walk(victim, evict);
-            CountPass();
+            _at = Segment.HeaderSize;
+            _evicts = evict;
+            _isGenerous = !evict || _kept < KeptMax;
+            _keptBytes = 0;
+            _keptCount = 0;
+            Volatile.Write(ref _victim, victim);
+            if (evict && !victim.IsDedicated) table.Ghosts.Fit(table.ItemCount);
             return true;
         }
         return false;
+    }
+
+    // Treats so many items of the victim; behind the last one it is free, or as free as it gets. Returns their number.
+    private int Go(int budget)
+    {
+        Segment victim = _victim!;
+        int count = 1;
+        if (victim.IsDedicated)
+        {
+            _debt -= (long)victim.Length;
+            PassDedicated(victim);
+        }
+        else
+        {
+            count = Walk(victim, budget);
+            if (_at < victim.End) return count;
+            if (_evicts) _kept = _isGenerous && _keptBytes > _arena.SegmentBytes / 2 ? _kept + _keptCount : 0;
+            _arena.Seal(victim);
+        }
+        Volatile.Write(ref _victim, null);
+        CountPass();
+        if (!table.Ghosts.IsShort) return count;
+        _ = _arena.Trim(keep: 0, count: 1);
+        table.Ghosts.Fit(table.ItemCount);
+        return count;
     }
 
     private Segment? ChooseVictim(out long sequence, out bool evict)
@@ -196,30 +304,34 @@ internal sealed unsafe class Evictor(ItemTable table, Lane smallLane, Lane mainL
         {
             keep = table.StatusOf(item, table.Clock.Now) == FindStatus.Hit
                 && Slot.HitsOf(*slot) >= HitsToStay(victim.Queue);
-            if (keep) Slot.Set(slot, WithHitsLeft(*slot, victim.Queue));
-            else Drop(stripe, slot, hash, victim.Queue);
+            if (keep)
+            {
+                Slot.Set(slot, WithHitsLeft(*slot, victim.Queue));
+                NoteMove(stripe, item, victim.Queue);
+            }
+            else
+            {
+                Drop(stripe, slot, hash, victim.Queue);
+            }
         }
         SpinGate.Exit(ref stripe->Lock);
         if (keep) _arena.Requeue(victim, SegmentQueue.Main);
         else _arena.Seal(victim);
     }
 
-    private void Walk(Segment victim, bool evict)
+    private int Walk(Segment victim, int budget)
     {
-        bool isGenerous = !evict || _kept < KeptMax;
-        int hitsMin = evict ? HitsToStay(victim.Queue) : 0;
-        Lane lane = evict || victim.Queue == SegmentQueue.Main ? mainLane : smallLane;
-        if (evict) table.Ghosts.Fit(table.ItemCount);
-        long keptBytesMax = isGenerous ? long.MaxValue : _arena.SegmentBytes / 2;
-        long keptBytes = 0;
-        int kept = 0;
+        int hitsMin = _evicts ? HitsToStay(victim.Queue) : 0;
+        Lane lane = _evicts || victim.Queue == SegmentQueue.Main ? mainLane : smallLane;
+        long keptBytesMax = _isGenerous ? long.MaxValue : _arena.SegmentBytes / 2;
         ulong* hashes = stackalloc ulong[LookAhead];
         byte* end = victim.Base + victim.End;
-        byte* ahead = victim.Base + Segment.HeaderSize;
+        byte* at = victim.Base + _at;
+        byte* ahead = at;
         int aheadCount = 0;
         while (aheadCount < LookAhead && ahead < end) ahead = HashAhead(ahead, hashes + aheadCount++);
         int count = 0;
-        for (byte* at = victim.Base + Segment.HeaderSize; at < end; count++)
+        for (; at < end && count < budget; count++)
         {
             var item = (ItemHeader*)at;
             long size = ItemHeader.RecordSize(item);
@@ -227,13 +339,15 @@ internal sealed unsafe class Evictor(ItemTable table, Lane smallLane, Lane mainL
             if (ahead < end) ahead = HashAhead(ahead, hashes + aheadCount++ % LookAhead);
             at += size;
             if (item->Has(ItemState.Dead)) continue;
-            int hits = keptBytes + size <= keptBytesMax ? hitsMin : int.MaxValue;
-            if (!Treat(item, hash, lane, hits, evict, victim.Queue)) continue;
-            keptBytes += size;
-            kept++;
+            int hits = _keptBytes + size <= keptBytesMax ? hitsMin : int.MaxValue;
+            if (!Treat(item, hash, lane, hits, _evicts, victim.Queue)) continue;
+            _keptBytes += size;
+            _keptCount++;
         }
-        if (evict) _kept = isGenerous && keptBytes > _arena.SegmentBytes / 2 ? _kept + kept : 0;
-        _arena.Seal(victim);
+        int walked = (int)(at - victim.Base) - _at;
+        _at += walked;
+        _debt -= walked;
+        return Math.Max(count, 1);
     }
 
     // Keeps, evicts or reclaims one item. True when it was kept. A record that is not in the index is dead, or is being
@@ -283,11 +397,19 @@ internal sealed unsafe class Evictor(ItemTable table, Lane smallLane, Lane mainL
             table.Copy(item, copy);
             if (table.TryRelocate(stripe, slot, copy, seen, evict ? WithHitsLeft(seen, queue) : seen))
             {
+                if (evict) NoteMove(stripe, copy, queue);
                 _arena.SegmentOf(copy).Notes.Note(ItemHeader.Expiry(copy), ItemHeader.RecordSize(copy));
                 return true;
             }
             if (!lane.TryShorten(copy, ItemHeader.RecordSize(copy), 0)) table.Kill(copy);
         }
+    }
+
+    // An item that stays, though its segment does not.
+    private void NoteMove(Stripe* stripe, ItemHeader* item, SegmentQueue from)
+    {
+        ClassCounters.Cell* cell = table.CellOf(stripe, item);
+        Interlocked.Increment(ref from == SegmentQueue.Small ? ref cell->MovesToWarm : ref cell->MovesWithinLru);
     }
 
     private void Drop(Stripe* stripe, ulong* slot, ulong hash, SegmentQueue queue)
@@ -305,6 +427,7 @@ internal sealed unsafe class Evictor(ItemTable table, Lane smallLane, Lane mainL
         Interlocked.Increment(ref cell->Evicted);
         if (ItemHeader.Expiry(item) != 0) Interlocked.Increment(ref cell->EvictedNonzero);
         if ((*slot & Slot.Fetched) == 0) Interlocked.Increment(ref cell->EvictedUnfetched);
+        if (Slot.HitsOf(*slot) > 0) Interlocked.Increment(ref cell->EvictedActive);
         uint access = ItemHeader.LastAccess(item, _arena.HeaderOf(item)->BegunAt);
         table.Counters.SetEvictedTime(table.ClassOf(item), now - access);
         table.Remove(stripe, slot);

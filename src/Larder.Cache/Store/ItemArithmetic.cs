@@ -26,6 +26,7 @@ internal sealed unsafe class ItemArithmetic(
             }
             SpinGate.Exit(ref stripe->Lock);
             table.Arena.UnmapSurplus();
+            evictor.Advance();
             if (needsRoom)
             {
                 long size = ItemHeader.RecordSize(key.Length, Decimal64.LengthMax, ItemState.AllFields);

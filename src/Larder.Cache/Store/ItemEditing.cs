@@ -39,6 +39,7 @@ internal sealed unsafe class ItemEditing(ItemTable table, Evictor evictor, Lane 
                 SpinGate.Exit(ref stripe->Lock);
             }
             _arena.UnmapSurplus();
+            evictor.Advance();
             if (needed == 0) break;
             if (!evictor.MakeRoom(lane, needed)) count = AttemptsMax - 2;
         }

@@ -38,7 +38,7 @@ public sealed unsafe class ItemStore : IDisposable
     /// <summary>Segments that the pool keeps when nobody wants them, against mapping them again soon.</summary>
     private const int PoolKept = 4;
 
-    /// <summary>Segments that one background step empties at most for a lowered limit or a larger index.</summary>
+    /// <summary>Segments that one background step gives back, or steps that it takes towards emptying some.</summary>
     private const int PassesPerStep = 4;
 
     /// <summary>
@@ -290,7 +290,7 @@ public sealed unsafe class ItemStore : IDisposable
     {
         _ = _table.Now;
         bool isMore = _shrinking.Step(budget);
-        for (int pass = 0; pass < PassesPerStep && _table.Arena.IsOverLimit; pass++) _ = _evictor.ShrinkStep();
+        isMore |= _evictor.Maintain(budget, PassesPerStep);
         isMore |= _expiry.Step(budget);
         _table.Arena.NoteEpoch(_table.Epoch);
         _ = _table.Arena.Trim(PoolKept, PassesPerStep);
@@ -320,6 +320,7 @@ public sealed unsafe class ItemStore : IDisposable
             SegmentsCompacted = _compactor.Segments,
             CompactedBytes = _compactor.CopiedBytes,
             TimedLanes = _timedLanes.OpenCount,
+            SegmentDemands = _evictor.Demands,
             GhostHits = _table.Ghosts.Hits,
             GhostBytes = _table.Ghosts.Bytes,
         };
@@ -330,6 +331,9 @@ public sealed unsafe class ItemStore : IDisposable
             totals.Bytes += sum.MemRequested;
             totals.Evictions += sum.Evicted;
             totals.EvictedUnfetched += sum.EvictedUnfetched;
+            totals.EvictedActive += sum.EvictedActive;
+            totals.MovesToWarm += sum.MovesToWarm;
+            totals.MovesWithinLru += sum.MovesWithinLru;
             totals.Reclaimed += sum.Reclaimed;
             totals.ExpiredUnfetched += sum.ExpiredUnfetched;
             totals.CrawlerReclaimed += sum.CrawlerReclaimed;
@@ -344,6 +348,9 @@ public sealed unsafe class ItemStore : IDisposable
         totals.DeadBytes = survey.DeadBytes;
         return totals;
     }
+
+    /// <summary>Looks at all segments: which are in which state and queue, and what they hold.</summary>
+    public SegmentUses CountUses() => SegmentUses.Of(_table.Arena);
 
     /// <summary>Sums the counters of one of memcached's size classes, 1 to <see cref="SizeClasses.Count"/>.</summary>
     public SizeClassTotals ClassTotals(int sizeClass) => _table.Counters.Sum(sizeClass);

@@ -89,6 +89,7 @@ internal sealed unsafe class ItemWriter(
             Need need = TryPut(stripe, now, request, ref attempt);
             SpinGate.Exit(ref stripe->Lock);
             _arena.UnmapSurplus();
+            evictor.Advance();
             if (need == Need.Nothing || !Provide(need, request, ref attempt)) break;
         }
         if (attempt.Result.Status is StoreStatus.TooLarge or StoreStatus.NoMemory)

@@ -21,7 +21,9 @@ internal sealed unsafe class Lane(SegmentArena arena, SegmentQueue queue)
         SpinGate.Enter(ref _gate);
         Segment? active = _active;
         bool isOpen = active is not null && active.Header->Epoch == epoch;
+        int before = isOpen ? active!.End : 0;
         ItemHeader* item = isOpen ? active!.Append(keyLength, valueLength, state) : null;
+        if (item != null) arena.Appended.Note(before, active!.End);
         SpinGate.Exit(ref _gate);
         return item;
     }

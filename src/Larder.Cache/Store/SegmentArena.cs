@@ -115,6 +115,15 @@ internal sealed unsafe class SegmentArena
 
     public int PoolCount => Volatile.Read(ref _poolCount);
 
+    /// <summary>A segment can be had without emptying one, and nothing has to be given back.</summary>
+    public bool HasFree => HasUnmapped || (PoolCount > 0 && !IsOverLimit);
+
+    /// <summary>A segment can be mapped within the limit, when what is kept for large values is given up.</summary>
+    public bool HasUnmapped => Mapped - KeptBytes + SegmentBytes <= Limit;
+
+    /// <summary>What the lanes have taken, for the evictor.</summary>
+    public AppendedBytes Appended { get; } = new();
+
     public int LeasedCount => Volatile.Read(ref _leased);
 
     /// <summary>Bytes of dedicated segments that are free and wait for the next large values.</summary>
@@ -469,8 +478,9 @@ internal sealed unsafe class SegmentArena
             _spare = segment;
             Volatile.Write(ref _spareCount, _spareCount + 1);
         }
-        else if (IsOverLimit)
+        else if (IsOverLimit && _poolCount > 0)
         {
+            // The one in the pool is for a writer, who must not have to reach a lowered limit alone.
             AddSurplus(segment);
         }
         else

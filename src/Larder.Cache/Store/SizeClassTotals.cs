@@ -21,6 +21,15 @@ public record struct SizeClassTotals
     /// <summary>Seconds between the last access and the eviction of the item evicted last.</summary>
     public long EvictedTime { get; set; }
 
+    /// <summary>Of these, items with hits that were not enough to stay.</summary>
+    public long EvictedActive { get; set; }
+
+    /// <summary>Items that went from the small queue to the main one.</summary>
+    public long MovesToWarm { get; set; }
+
+    /// <summary>Items that went to the end of the main queue once more.</summary>
+    public long MovesWithinLru { get; set; }
+
     /// <summary>Stores that found no memory.</summary>
     public long OutOfMemory { get; set; }
 

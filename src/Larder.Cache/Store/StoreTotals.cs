@@ -27,6 +27,15 @@ public record struct StoreTotals
     /// <summary>Items evicted that nobody had read.</summary>
     public long EvictedUnfetched { get; set; }
 
+    /// <summary>Items evicted with hits that were not enough to stay.</summary>
+    public long EvictedActive { get; set; }
+
+    /// <summary>Items that went from the small queue to the main one.</summary>
+    public long MovesToWarm { get; set; }
+
+    /// <summary>Items that went to the end of the main queue once more.</summary>
+    public long MovesWithinLru { get; set; }
+
     /// <summary>Items removed because their time was over or flush_all had come over them.</summary>
     public long Reclaimed { get; set; }
 
@@ -86,6 +95,11 @@ public record struct StoreTotals
 
     /// <summary>Open lanes for items with a short time.</summary>
     public int TimedLanes { get; set; }
+    /// <summary>
+    /// Steps of emptying that a store had to wait for, since the start: small beside <see cref="SegmentsEmptied"/>,
+    /// since most segments are emptied before they are wanted.
+    /// </summary>
+    public long SegmentDemands { get; set; }
 
     /// <summary>Keys that were stored again soon after eviction had taken them from the small queue.</summary>
     public long GhostHits { get; set; }

@@ -292,6 +292,10 @@ public sealed class StatsTests
         Assert.Equal("1", stats["accepted"]);
         Assert.True(Number(stats, "thread:0:receives") + Number(stats, "thread:1:receives") >= 3);
         Assert.True(Number(stats, "segment_bytes") > 0);
+        Assert.Equal(("0", "0", "0"), (stats["segments_emptied"], stats["segment_demands"], stats["ghost_hits"]));
+        Assert.Equal(("1", "0"), (stats["segments_active"], stats["segments_large"]));
+        Assert.Equal(stats["segment_bytes"], stats["queue_small_bytes"]);
+        Assert.InRange(Number(stats, "bytes_live"), 10, 30);
         Assert.Equal(GC.CollectionCount(2), Number(stats, "gc_collections_2"));
         Assert.Equal(Environment.Version.ToString(), stats["dotnet_version"]);
     }

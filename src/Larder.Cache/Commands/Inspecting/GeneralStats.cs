@@ -156,7 +156,7 @@ internal static class GeneralStats
         writer.Write("evicted_unfetched", totals.EvictedUnfetched);
         if (isSegmented)
         {
-            writer.Write("evicted_active", None);
+            writer.Write("evicted_active", totals.EvictedActive);
         }
         writer.Write("evictions", totals.Evictions);
         writer.Write("reclaimed", totals.Reclaimed);
@@ -166,9 +166,9 @@ internal static class GeneralStats
         if (isSegmented)
         {
             writer.Write("moves_to_cold", None);
-            writer.Write("moves_to_warm", None);
-            writer.Write("moves_within_lru", None);
-            writer.Write("direct_reclaims", None);
+            writer.Write("moves_to_warm", totals.MovesToWarm);
+            writer.Write("moves_within_lru", totals.MovesWithinLru);
+            writer.Write("direct_reclaims", totals.SegmentDemands);
             writer.Write("lru_bumps_dropped", None);
         }
     }

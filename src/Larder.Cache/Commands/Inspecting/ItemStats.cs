@@ -55,22 +55,22 @@ internal static class ItemStats
         writer.Write(prefix + "evicted_unfetched", totals.EvictedUnfetched);
         if (isSegmented)
         {
-            writer.Write(prefix + "evicted_active", None);
+            writer.Write(prefix + "evicted_active", totals.EvictedActive);
         }
         writer.Write(prefix + "crawler_reclaimed", totals.CrawlerReclaimed);
         writer.Write(prefix + "crawler_items_checked", totals.CrawlerItemsChecked);
         writer.Write(prefix + "lrutail_reflocked", None);
         if (isSegmented)
         {
-            WriteMoves(prefix, writer);
+            WriteMoves(prefix, totals, writer);
         }
     }
 
-    private static void WriteMoves(string prefix, StatWriter writer)
+    private static void WriteMoves(string prefix, in SizeClassTotals totals, StatWriter writer)
     {
         writer.Write(prefix + "moves_to_cold", None);
-        writer.Write(prefix + "moves_to_warm", None);
-        writer.Write(prefix + "moves_within_lru", None);
+        writer.Write(prefix + "moves_to_warm", totals.MovesToWarm);
+        writer.Write(prefix + "moves_within_lru", totals.MovesWithinLru);
         writer.Write(prefix + "direct_reclaims", None);
         writer.Write(prefix + "hits_to_hot", None);
         writer.Write(prefix + "hits_to_warm", None);

@@ -21,6 +21,7 @@ internal static class LarderStats
         WriteProcess(engine, writer);
         WriteServer(engine.Server, writer);
         WriteStore(engine.Store.Totals(), writer);
+        WriteSegments(engine.Store.CountUses(), writer);
         foreach (Turn turn in engine.Server.Turns)
         {
             WriteThread(turn, writer);
@@ -75,6 +76,21 @@ internal static class LarderStats
         writer.Write("segments_compacted", totals.SegmentsCompacted);
         writer.Write("compacted_bytes", totals.CompactedBytes);
         writer.Write("store_out_of_memory", totals.OutOfMemory);
+        writer.Write("segment_demands", totals.SegmentDemands);
+        writer.Write("ghost_hits", totals.GhostHits);
+        writer.Write("ghost_bytes", totals.GhostBytes);
+    }
+
+    private static void WriteSegments(in SegmentUses uses, StatWriter writer)
+    {
+        writer.Write("segments_active", uses.Active);
+        writer.Write("segments_sealed", uses.Sealed);
+        writer.Write("segments_large", uses.Large);
+        writer.Write("segments_claimed", uses.Claimed);
+        writer.Write("segments_pending", uses.Pending);
+        writer.Write("segments_index", uses.Index);
+        writer.Write("queue_small_bytes", uses.SmallBytes);
+        writer.Write("queue_main_bytes", uses.MainBytes);
     }
 
     private static void WriteThread(Turn turn, StatWriter writer)

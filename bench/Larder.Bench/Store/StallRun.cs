@@ -1,0 +1,180 @@
+using System.Diagnostics;
+using System.Globalization;
+using Larder.Cache.Store;
+
+namespace Larder.Bench.Store;
+
+/// <summary>
+/// The longest time that a single get or set takes a thread while the store does what takes it long: growth, eviction,
+/// mass expiry, a limit that moves, ghosts that are fitted. A second thread maintains the store as a server's would.
+/// Prints a row for each phase: calls, their p99.99 and the longest one, the longest gap that a loop without any work
+/// saw just before (what the machine, not the store, may add), segments emptied, and steps that a call waited for.
+/// <code>Larder.Bench stalls [MEBIBYTES [VALUE BYTES]]</code>
+/// </summary>
+internal sealed class StallRun : IDisposable
+{
+    private const int KeyLength = 10;
+    private const int LargeValue = 4000;
+    private const int StepBudget = 1_000;
+    private static readonly TimeSpan s_idle = TimeSpan.FromSeconds(0.5);
+
+    private readonly StoreClock _clock = new(1_000_000_000, isPaused: true);
+    private readonly ItemStore _store;
+    private readonly long _memory;
+    private readonly byte[] _value;
+    private readonly byte[] _large = new byte[LargeValue];
+    private readonly byte[] _key = new byte[KeyLength];
+    private readonly Thread _maintenance;
+    private volatile bool _isOver;
+    private long _next;
+
+    private StallRun(long memory, int valueLength)
+    {
+        _memory = memory;
+        _value = new byte[valueLength];
+        _store = new ItemStore(new ItemStoreOptions { MemoryLimitBytes = memory }, _clock);
+        _maintenance = new Thread(Maintain) { Name = "maintenance", IsBackground = true };
+        _maintenance.Start();
+    }
+
+    /// <summary>Measures and prints.</summary>
+    public static void Run(string[] args)
+    {
+        long mebibytes = args.Length > 0 ? long.Parse(args[0], CultureInfo.InvariantCulture) : 64;
+        int valueLength = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 10;
+        // Once on a small store, so that all code is compiled.
+        using (var warm = new StallRun(ItemStore.MemoryLimitMin * 4, valueLength)) warm.MeasureAll(static _ => { });
+        Console.WriteLine($"-m {mebibytes}, keys of {KeyLength} and values of {valueLength} bytes, microseconds");
+        Console.WriteLine();
+        Console.WriteLine("| phase | calls | p99.99 | longest | longest gap, idle "
+            + "| segments emptied | steps waited for |");
+        Console.WriteLine("|---|---|---|---|---|---|---|");
+        using var run = new StallRun(mebibytes << 20, valueLength);
+        run.MeasureAll(Console.WriteLine);
+    }
+
+    public void Dispose()
+    {
+        _isOver = true;
+        _maintenance.Join();
+        _store.Dispose();
+    }
+
+    private void MeasureAll(Action<string> print)
+    {
+        long capacity = 0;
+        print(Measure("index grows, empty to full", tally =>
+        {
+            while (_store.Totals().Evictions == 0)
+            {
+                for (int count = 0; count < 1000; count++) SetAndGet(tally, _value, 0);
+            }
+            capacity = _next;
+        }));
+        print(Measure("eviction", tally => Repeat(capacity * 2, () => SetAndGet(tally, _value, 0))));
+        print(Measure("all expires at once", tally =>
+        {
+            uint expiry = _clock.ExpiryOf(60);
+            for (long number = 0; number < capacity; number++) Set(_next++, _value, expiry);
+            _clock.Move(61);
+            Repeat(capacity, () => SetAndGet(tally, _value, 0));
+        }));
+        print(Measure("limit by half, and up again", tally =>
+        {
+            Repeat(capacity, () => SetAndGet(tally, _value, 0));
+            _ = _store.SetMemoryLimit(_memory / 2);
+            Repeat(capacity, () => SetAndGet(tally, _value, 0));
+            _ = _store.SetMemoryLimit(_memory);
+            Repeat(capacity, () => SetAndGet(tally, _value, 0));
+        }));
+        print(Measure("4,000-byte values, and small again", tally =>
+        {
+            Repeat(2 * _memory / LargeValue, () => SetAndGet(tally, _large, 0));
+            Repeat(capacity * 2, () => SetAndGet(tally, _value, 0));
+        }));
+        print(Measure("hot all over, and new keys", tally =>
+        {
+            long begin = _next - capacity;
+            for (int round = 0; round < 3; round++)
+                for (long number = 0; number < capacity; number++) Get(begin + number);
+            Repeat(capacity, () => SetAndGet(tally, _value, 0));
+        }));
+        print(Measure("flush_all", tally =>
+        {
+            _store.FlushAll();
+            Repeat(capacity, () => SetAndGet(tally, _value, 0));
+        }));
+    }
+
+    private string Measure(string phase, Action<StallTally> work)
+    {
+        long idle = IdleGap();
+        StoreTotals before = _store.Totals();
+        var tally = new StallTally();
+        work(tally);
+        StoreTotals after = _store.Totals();
+        return tally.Row(phase, idle) + string.Create(CultureInfo.InvariantCulture,
+            $" {after.SegmentsEmptied - before.SegmentsEmptied} | {after.SegmentDemands - before.SegmentDemands} |");
+    }
+
+    // What preemption and interrupts cost a loop that does nothing but look at the clock.
+    private static long IdleGap()
+    {
+        long begin = Stopwatch.GetTimestamp();
+        long last = begin;
+        long longest = 0;
+        while (last - begin < s_idle.TotalNanoseconds)
+        {
+            long now = Stopwatch.GetTimestamp();
+            longest = Math.Max(longest, now - last);
+            last = now;
+        }
+        return longest;
+    }
+
+    private static void Repeat(long count, Action action)
+    {
+        for (long done = 0; done < count; done++) action();
+    }
+
+    private void SetAndGet(StallTally tally, byte[] value, uint expiry)
+    {
+        long number = _next++;
+        tally.Time(static call => call.Run.Set(call.Number, call.Value, call.Expiry),
+            (Run: this, Number: number, Value: value, Expiry: expiry));
+        tally.Time(static call => call.Run.Get(call.Number), (Run: this, Number: number - number % 64 * 1000));
+    }
+
+    private void Set(long number, byte[] value, uint expiry)
+    {
+        _ = number.TryFormat(_key, out _, "D10", CultureInfo.InvariantCulture);
+        StoreResult result = _store.Store(
+            _key, _store.Hash(_key), value, new StoreRequest { Expiry = expiry, DiscardsCas = true });
+        if (result.Status != StoreStatus.Stored) throw new InvalidOperationException($"{result.Status} of {number}");
+    }
+
+    private void Get(long number)
+    {
+        _ = Math.Max(number, 0).TryFormat(_key, out _, "D10", CultureInfo.InvariantCulture);
+        var reader = default(Reader);
+        _ = _store.Find(_key, _store.Hash(_key), ref reader);
+    }
+
+    private void Maintain()
+    {
+        using var pause = new ManualResetEventSlim();
+        while (!_isOver)
+        {
+            // The steps of a server that is busy with it: see Housekeeper.
+            _ = _store.Maintain(StepBudget);
+            pause.Wait(1);
+        }
+    }
+
+    private struct Reader : IItemReader
+    {
+        public int Length;
+
+        public void Read(scoped ItemView item) => Length += item.Value.Length;
+    }
+}
