@@ -5,7 +5,7 @@ using Larder.Cache.Store;
 namespace Larder.Cache.Tests.Store;
 
 /// <summary>The rules of the store in slow and obvious code: a dictionary, and no memory limit.</summary>
-internal sealed class StoreModel(StoreClock clock)
+internal sealed class StoreModel(StoreClock clock, int itemSizeMax)
 {
     private readonly Dictionary<string, Item> _items = [];
     private uint? _flushAt;
@@ -20,7 +20,12 @@ internal sealed class StoreModel(StoreClock clock)
         return null;
     }
 
-    public Item? Find(string key) => Peek(key);
+    /// <summary>Eviction has taken a key's item, or a state from before is to stand again.</summary>
+    public void Restore(string key, Item? item)
+    {
+        if (item is null) _items.Remove(key);
+        else _items[key] = item;
+    }
 
     public List<string> ValidKeys() => [.. _items.Keys.ToList().Where(key => Peek(key) is not null)];
 
@@ -38,6 +43,21 @@ internal sealed class StoreModel(StoreClock clock)
     {
         if (Peek(key) is not { } item) return false;
         item.Expiry = expiry;
+        item.IsFetched = true;
+        item.LastAccess = clock.Now;
+        return true;
+    }
+
+    public bool Edit(string key, in Editing editing, ulong newCas)
+    {
+        if (Peek(key) is not { } item) return false;
+        if (editing.Deletes) return _items.Remove(key);
+        item.Expiry = editing.Expiry ?? item.Expiry;
+        item.ClientFlags = editing.ClientFlags ?? item.ClientFlags;
+        item.IsStale = editing.IsStale ?? item.IsStale;
+        item.IsWon = editing.IsWon ?? item.IsWon;
+        if (editing.RenewsCas) item.Cas = newCas;
+        if (editing.Clears) (item.Value, item.ClientFlags) = ([], 0);
         item.IsFetched = true;
         item.LastAccess = clock.Now;
         return true;
@@ -73,7 +93,7 @@ internal sealed class StoreModel(StoreClock clock)
         byte[] back = request.Mode == StoreMode.Prepend && joins ? old!.Value : [];
         byte[] whole = [.. front, .. value, .. back];
         uint flags = joins ? old!.ClientFlags : request.ClientFlags;
-        if (56 + key.Length + 1 + whole.Length + 2 + (flags != 0 ? 4 : 0) > 100_000)
+        if (56 + key.Length + 1 + whole.Length + 2 + (flags != 0 ? 4 : 0) > itemSizeMax)
         {
             if (request.DeleteOnFailure) _items.Remove(key);
             return StoreStatus.TooLarge;
@@ -134,5 +154,7 @@ internal sealed class StoreModel(StoreClock clock)
         public bool IsStale { get; set; }
         public bool IsWon { get; set; }
         public bool IsKeyBinary { get; set; }
+
+        public Item Copy() => (Item)MemberwiseClone();
     }
 }
