@@ -29,4 +29,7 @@ internal static partial class Log
 
     [LoggerMessage(1006, LogLevel.Warning, "{Count} connections were cut at the end of the stop's deadline")]
     public static partial void StopCutConnections(ILogger logger, int count);
+
+    [LoggerMessage(1007, LogLevel.Information, "TLS {What} with {Peer} failed: {Reason}")]
+    public static partial void TlsFailed(ILogger logger, string what, string peer, string reason);
 }

@@ -47,12 +47,12 @@ public abstract class Driver : IConnectionDriver
     /// Gives a connected, non-blocking socket to this driver; any thread. From now on the driver owns it; one that has
     /// stopped closes it at once.
     /// </summary>
-    internal void Add(Connection connection, int fd)
+    internal void Add(Connection connection, int fd, Transport transport)
     {
         long nowMs = Environment.TickCount64;
-        connection.Attach(fd, PlainTransport.Instance, this, nowMs);
+        connection.Attach(fd, transport, this, nowMs);
         Table.Add(connection);
-        connection.ArmIdleTimer(WheelFor(connection), Options, nowMs);
+        connection.ArmFirstTimer(WheelFor(connection), Options, nowMs);
         SysResult result = Watch(connection);
         if (result.IsError)
         {

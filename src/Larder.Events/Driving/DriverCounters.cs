@@ -41,6 +41,10 @@ public sealed class DriverCounters
     public long Runaways;
     /// <summary>Connections closed because they did not take their replies.</summary>
     public long StuckReceivers;
+    /// <summary>Connections closed because they did not agree upon TLS in time.</summary>
+    public long HandshakeTimeouts;
+    /// <summary>Turns put off because the thread had computed its share of handshakes.</summary>
+    public long HandshakeWaits;
     /// <summary>Connections closed because they were silent for too long.</summary>
     public long IdleKicks;
     /// <summary>Connections closed because a request outgrew the input limit.</summary>

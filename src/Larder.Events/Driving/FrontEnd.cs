@@ -169,7 +169,7 @@ public sealed class FrontEnd : Driver, IDisposable
         {
             throw new InvalidOperationException($"epoll_wait failed: {result}");
         }
-        Turn.ReadClock();
+        Turn.BeginCycle();
         Turn.Counters.Waits++;
         Turn.Counters.Events += _batch.Count;
         for (int i = 0; i < _batch.Count; i++)

@@ -259,15 +259,23 @@ public sealed class StreamServer : IAcceptTarget, IDisposable
             Reject(fd);
             return true;
         }
+        if (listener.Tls?.TryBeginHandshake() == false)
+        {
+            SysResult.Of(Libc.close(fd));
+            Interlocked.Decrement(ref _current);
+            return true;
+        }
         Counters.CountAccepted();
+        Transport transport = listener.Tls == null
+            ? PlainTransport.Instance : new TlsTransport(listener.Tls, listener.TlsVerify);
         Connection connection = _factory.Create(listener);
         if (_queue != null)
         {
-            _queue.Add(connection, fd);
+            _queue.Add(connection, fd, transport);
         }
         else
         {
-            EmptiestFrontEnd().Add(connection, fd);
+            EmptiestFrontEnd().Add(connection, fd, transport);
         }
         return true;
     }

@@ -16,6 +16,13 @@ public sealed unsafe class Turn
     /// </summary>
     private const int QueueReserve = 16;
 
+    /// <summary>
+    /// Steps of unfinished handshakes that a thread does between two waits. The dear one of a full handshake was
+    /// measured at 0.1 ms with a P-256 certificate and 0.6 ms with one of RSA 2048: four of them keep the established
+    /// connections waiting for 2.5 ms at most.
+    /// </summary>
+    internal const int HandshakesPerCycle = 4;
+
     private readonly ThreadGuard _guard;
     private readonly WriteQueue[] _queues = new WriteQueue[QueueReserve];
     private int _queueCount; // owner: the driver's thread
@@ -71,11 +78,30 @@ public sealed unsafe class Turn
 
     internal int BytesLeft { get; set; }
 
+    internal int HandshakesLeft { get; private set; } = HandshakesPerCycle;
+
     internal void Claim() => _guard.Claim();
 
     internal void Disown() => _guard.Disown();
 
-    internal void ReadClock() => NowMs = Environment.TickCount64;
+    /// <summary>The driver has waited: the clock is read, handshakes may be computed again.</summary>
+    internal void BeginCycle()
+    {
+        NowMs = Environment.TickCount64;
+        HandshakesLeft = HandshakesPerCycle;
+    }
+
+    /// <summary>Takes one of the handshakes of this cycle; false when they are used up, which is counted.</summary>
+    internal bool TryHandshake()
+    {
+        if (HandshakesLeft == 0)
+        {
+            Counters.HandshakeWaits++;
+            return false;
+        }
+        HandshakesLeft--;
+        return true;
+    }
 
     internal void BeginStep()
     {
@@ -107,6 +133,9 @@ public sealed unsafe class Turn
                 break;
             case CloseReason.StuckReceiver:
                 Counters.StuckReceivers++;
+                break;
+            case CloseReason.HandshakeTimeout:
+                Counters.HandshakeTimeouts++;
                 break;
             case CloseReason.IdleTimeout:
                 Counters.IdleKicks++;

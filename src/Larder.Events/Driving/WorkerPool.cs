@@ -137,7 +137,7 @@ internal sealed class WorkerPool
             return true; // a signal
         }
         turn.Counters.Events++;
-        turn.ReadClock();
+        turn.BeginCycle();
         if (batch[0].Key != Waker.Key)
         {
             _queue.Handle(batch[0], turn);

@@ -12,12 +12,16 @@ internal struct Activity
     private long _lastActiveMs;
     private long _lastSentMs;
     private long _lingerUntilMs;
+    private long _handshakeUntilMs;
     private volatile bool _outputPending;
 
-    public Activity(long nowMs)
+    /// <param name="nowMs">Monotonic milliseconds.</param>
+    /// <param name="handshakeTimeoutMs">Time to agree upon TLS; 0 = any.</param>
+    public Activity(long nowMs, int handshakeTimeoutMs)
     {
         _lastActiveMs = nowMs;
         _lastSentMs = nowMs;
+        _handshakeUntilMs = handshakeTimeoutMs > 0 ? nowMs + handshakeTimeoutMs : 0;
     }
 
     public long LastActiveMs
@@ -29,6 +33,11 @@ internal struct Activity
     public readonly bool HasPendingOutput => _outputPending;
 
     public readonly bool Lingers => Volatile.Read(in _lingerUntilMs) != 0;
+
+    /// <summary>TLS is not agreed upon yet, and must be in time.</summary>
+    public readonly bool AwaitsHandshake => Volatile.Read(in _handshakeUntilMs) != 0;
+
+    public void HandshakeDone() => Volatile.Write(ref _handshakeUntilMs, 0);
 
     public void Sent(long nowMs) => Volatile.Write(ref _lastSentMs, nowMs);
 
@@ -64,6 +73,12 @@ internal struct Activity
         {
             dueMs = lingerUntilMs;
             reason = CloseReason.Protocol;
+        }
+        long handshakeUntilMs = Volatile.Read(in _handshakeUntilMs);
+        if (handshakeUntilMs != 0 && handshakeUntilMs < dueMs)
+        {
+            dueMs = handshakeUntilMs;
+            reason = CloseReason.HandshakeTimeout;
         }
         if (options.IdleTimeoutMs > 0 && !isParked && LastActiveMs + options.IdleTimeoutMs < dueMs)
         {

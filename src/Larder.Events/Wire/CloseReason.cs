@@ -17,6 +17,8 @@ public enum CloseReason
     IdleTimeout,
     /// <summary>The peer did not take its replies for longer than the timeout.</summary>
     StuckReceiver,
+    /// <summary>TLS was not agreed upon in time.</summary>
+    HandshakeTimeout,
     /// <summary>Its events came back without progress.</summary>
     Runaway,
     /// <summary>A request outgrew the limit of unread input.</summary>

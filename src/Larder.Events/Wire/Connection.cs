@@ -108,7 +108,7 @@ public abstract unsafe class Connection : DrivenSocket
     {
         _socket = new SocketHandle(fd, transport);
         _driver = driver;
-        _activity = new Activity(nowMs);
+        _activity = new Activity(nowMs, transport.HandshakeTimeoutMs);
     }
 
     internal void Unpark(int generation)
@@ -167,6 +167,7 @@ public abstract unsafe class Connection : DrivenSocket
         }
         _input.Free(pool);
         CancelTimer();
+        _socket.Transport.Free();
         turn?.CountEnd(EndReason, Descriptor);
         OnClosed(turn, EndReason);
         _driver!.Closed(this);
@@ -176,6 +177,10 @@ public abstract unsafe class Connection : DrivenSocket
 
     private Next Run(Turn turn)
     {
+        if (_socket.Transport.IsHandshaking && WaitsForHandshake(turn))
+        {
+            return Next.Again;
+        }
         if (!Is(Opened))
         {
             _state |= Opened;
@@ -225,7 +230,7 @@ public abstract unsafe class Connection : DrivenSocket
     {
         if (!Is(Ending))
         {
-            _lastLookLeft = Sockets.UnreadBytes(Descriptor);
+            _lastLookLeft = Sockets.UnreadBytes(Descriptor) + _socket.Transport.PendingBytes;
         }
         _state |= _lastLookLeft > 0 && !Is(PeerClosed) ? Ending | ReadReady : Ending;
     }
@@ -329,7 +334,7 @@ public abstract unsafe class Connection : DrivenSocket
 
     private Next FinishClosing(Turn turn)
     {
-        if (!_output!.IsEmpty)
+        if (!_output!.IsEmpty || !_socket.Transport.EndStream(Descriptor))
         {
             return Next.WaitWrite;
         }
@@ -377,16 +382,12 @@ public abstract unsafe class Connection : DrivenSocket
         return Next.Again;
     }
 
-    private SysResult ReceiveAway(Turn turn)
+    /// <summary>A handshake computes for long, so that a thread does only so many between two waits.</summary>
+    private bool WaitsForHandshake(Turn turn)
     {
-        var vector = new IoVector { Base = turn.ReceiveBuffer, Length = (nuint)turn.Options.ReceiveBufferBytes };
-        SysResult result = _socket.Receive(&vector, 1, turn.Counters);
-        if (!result.IsError)
-        {
-            turn.BytesLeft -= result.Int;
-            _progress = true;
-        }
-        return result;
+        _state |= _socket.Transport.WantsWrite ? ReadReady : None;
+        _progress = true; // waiting for our own turn is no fault of the peer's
+        return Is(ReadReady) && !turn.TryHandshake();
     }
 
     private bool LeavePark()
@@ -522,11 +523,12 @@ public abstract unsafe class Connection : DrivenSocket
         if (result.IsError)
         {
             _state &= ~ReadReady;
-            if (result.Errno == Errno.Again)
+            if (result.Errno != Errno.Again)
             {
-                return true;
+                return Failed(result.Errno);
             }
-            return Failed(result.Errno);
+            _state |= NoteMoved(turn, ref _progress) ? ReadReady : None;
+            return true;
         }
         _progress = true;
         if (result.Value == 0)
@@ -536,7 +538,7 @@ public abstract unsafe class Connection : DrivenSocket
         }
         turn.BytesLeft -= result.Int;
         _lastLookLeft -= result.Int;
-        if (result.Int < asked && !Is(HangUp))
+        if (result.Int < asked && !Is(HangUp) && !_socket.Transport.HasMore)
         {
             _state &= ~ReadReady; // a short read means drained: epoll(7), "edge-triggered"
         }
@@ -556,13 +558,6 @@ public abstract unsafe class Connection : DrivenSocket
             _activity.Sent(turn.NowMs);
         }
         return true;
-    }
-
-    private bool Failed(Errno errno)
-    {
-        MarkEnd(errno is Errno.ConnectionReset or Errno.BrokenPipe or Errno.TimedOut
-            ? CloseReason.Peer : CloseReason.Error);
-        return false;
     }
 
     /// <summary>
@@ -585,7 +580,7 @@ public abstract unsafe class Connection : DrivenSocket
             return Next.Close;
         }
         bool queued = !_output!.IsEmpty;
-        _activity.PublishOutput(queued, next == Next.Again, turn.NowMs);
+        NoteTransport(queued, next == Next.Again, turn.NowMs);
         if (!queued)
         {
             turn.ReturnQueue(_output);

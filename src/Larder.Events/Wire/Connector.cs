@@ -1,6 +1,7 @@
 using System.Net;
 using Larder.Events.Driving;
 using Larder.Events.Native;
+using Larder.Events.Tls;
 
 namespace Larder.Events.Wire;
 
@@ -8,10 +9,11 @@ namespace Larder.Events.Wire;
 public static class Connector
 {
     /// <summary>
-    /// Connects, waiting for the peer on the caller's thread, and gives the connection to a driver.
+    /// Connects, waiting for the peer on the caller's thread, and gives the connection to a driver. With
+    /// <paramref name="tls"/> it agrees upon TLS there, before what it writes first is sent.
     /// </summary>
     /// <exception cref="ConnectException">Refused, unreachable, or no descriptor left.</exception>
-    public static void Connect(EndPoint endPoint, Connection connection, Driver driver)
+    public static void Connect(EndPoint endPoint, Connection connection, Driver driver, TlsClient? tls = null)
     {
         SysResult socket = Sockets.OpenStream(endPoint, nonBlocking: false);
         if (socket.IsError)
@@ -30,6 +32,7 @@ public static class Connector
             Sockets.SendAtOnce(fd);
         }
         Sockets.SetNonBlocking(fd, true);
-        driver.Add(connection, fd);
+        driver.Add(connection, fd,
+            tls == null ? PlainTransport.Instance : new TlsTransport(tls, TlsVerify.None));
     }
 }

@@ -55,14 +55,15 @@ public abstract class DrivenSocket
     private protected CloseReason EndReason => _endReason == CloseReason.None ? CloseReason.Peer : _endReason;
 
     /// <summary>
-    /// Starts the idle timeout of a connection that may never be stepped; before the driver watches it.
+    /// Starts the timeouts of a connection that may never be stepped; before the driver watches it.
     /// </summary>
-    internal void ArmIdleTimer(TimerWheel wheel, DriverOptions options, long nowMs)
+    internal void ArmFirstTimer(TimerWheel wheel, DriverOptions options, long nowMs)
     {
-        if (options.IdleTimeoutMs > 0)
+        long dueMs = _activity.DueMs(options, isParked: false, out _);
+        if (dueMs != long.MaxValue)
         {
             _timer = new ConnectionTimer(this, wheel, options);
-            _timer.FireBy(nowMs + options.IdleTimeoutMs, nowMs);
+            _timer.FireBy(dueMs, nowMs);
         }
     }
 
@@ -140,6 +141,47 @@ public abstract class DrivenSocket
         }
     }
 
+    /// <summary>The socket failed; always false, for the caller to hand on.</summary>
+    private protected bool Failed(Errno errno)
+    {
+        MarkEnd(errno is Errno.ConnectionReset or Errno.BrokenPipe or Errno.TimedOut
+            ? CloseReason.Peer : CloseReason.Error);
+        return false;
+    }
+
+    /// <summary>
+    /// Bytes moved that brought the reader nothing: handshakes and parts of records. They are progress, and the turn
+    /// pays for them.
+    /// </summary>
+    /// <returns>True when there may be more that no event will tell of.</returns>
+    private protected bool NoteMoved(Turn turn, ref bool progress)
+    {
+        Transport transport = _socket.Transport;
+        progress |= transport.Moved > 0;
+        turn.BytesLeft -= transport.Moved;
+        return transport.HasMore;
+    }
+
+    /// <summary>Publishes, at the end of a step, what the socket waits for.</summary>
+    private protected void NoteTransport(bool queued, bool wantsTurn, long nowMs)
+    {
+        Transport transport = _socket.Transport;
+        if (_activity.AwaitsHandshake && !transport.IsHandshaking)
+        {
+            _activity.HandshakeDone();
+        }
+        _activity.PublishOutput(transport.WantsWrite || (queued && !transport.SendWantsRead), wantsTurn, nowMs);
+    }
+
+    /// <summary>Receives what is thrown away.</summary>
+    private protected unsafe SysResult ReceiveAway(Turn turn)
+    {
+        var vector = new IoVector { Base = turn.ReceiveBuffer, Length = (nuint)turn.Options.ReceiveBufferBytes };
+        SysResult result = _socket.Receive(&vector, 1, turn.Counters);
+        turn.BytesLeft -= result.IsError ? 0 : result.Int;
+        return result;
+    }
+
     private protected void AskForEnd() => _endAsked = true;
 
     private protected void AttentionGiven()
@@ -153,7 +195,8 @@ public abstract class DrivenSocket
     /// <summary>Sees to it that the timer fires in time for what was published; the stepping thread.</summary>
     private protected void ArmTimer(Turn turn)
     {
-        if (!_activity.HasPendingOutput && !_activity.Lingers && turn.Options.IdleTimeoutMs == 0)
+        if (!_activity.HasPendingOutput && !_activity.Lingers && !_activity.AwaitsHandshake
+            && turn.Options.IdleTimeoutMs == 0)
         {
             return;
         }

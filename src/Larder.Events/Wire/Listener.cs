@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Larder.Events.Native;
+using Larder.Events.Tls;
 
 namespace Larder.Events.Wire;
 
@@ -42,7 +43,22 @@ public sealed unsafe class Listener : IDisposable
     /// <summary>Whatever the application wants to find again in <see cref="IConnectionFactory.Create"/>.</summary>
     public object? Tag { get; init; }
 
+    /// <summary>TLS for its clients; null: they speak plainly.</summary>
+    public TlsServer? Tls { get; private set; }
+
+    internal TlsVerify TlsVerify { get; private set; }
+
     internal ListenOptions Options { get; }
+
+    /// <summary>Its clients speak TLS. Before the server starts.</summary>
+    /// <param name="tls">Whose certificates.</param>
+    /// <param name="verify">What is asked of clients' certificates; null: what <paramref name="tls"/> says.</param>
+    public void UseTls(TlsServer tls, TlsVerify? verify = null)
+    {
+        ArgumentNullException.ThrowIfNull(tls);
+        Tls = tls;
+        TlsVerify = verify ?? tls.Options.Verify;
+    }
 
     /// <summary>Binds and listens.</summary>
     /// <exception cref="ListenException">

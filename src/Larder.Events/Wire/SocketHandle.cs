@@ -9,7 +9,7 @@ namespace Larder.Events.Wire;
 /// </summary>
 internal unsafe struct SocketHandle
 {
-    private Transport _transport; // owner: immutable once attached
+    private readonly Transport _transport; // owner: immutable once attached
     private DescriptorGate _gate;
 
     public SocketHandle(int fd, Transport transport)
@@ -21,6 +21,9 @@ internal unsafe struct SocketHandle
     public int Descriptor { get; }
 
     public readonly bool IsClosed => _gate.IsClosed;
+
+    /// <summary>How bytes pass it: for what it says beside its results. The stepping thread.</summary>
+    public readonly Transport Transport => _transport;
 
     /// <summary>Receives; a call that a signal interrupted is made again. The stepping thread.</summary>
     public readonly SysResult Receive(IoVector* vectors, int count, DriverCounters counters)

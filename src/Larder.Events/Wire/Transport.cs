@@ -8,9 +8,43 @@ namespace Larder.Events.Wire;
 /// </summary>
 internal abstract unsafe class Transport
 {
+    /// <summary>
+    /// Another receive may have something although the socket is drained and no event will tell: bytes that are
+    /// decrypted, the peer's end behind them, or what a bounded call left.
+    /// </summary>
+    public bool HasMore { get; private protected set; }
+
+    /// <summary>A receive, or the end of the stream, waits until the socket takes bytes.</summary>
+    public bool WantsWrite { get; private protected set; }
+
+    /// <summary>A send waits for bytes from the peer.</summary>
+    public bool SendWantsRead { get; private protected set; }
+
+    /// <summary>The two sides have not agreed yet; nothing has come for the reader.</summary>
+    public bool IsHandshaking { get; private protected set; }
+
+    /// <summary>Bytes that the last receive moved through the socket; they may bring nothing to the reader.</summary>
+    public int Moved { get; private protected set; }
+
+    /// <summary>Milliseconds that the peers have to agree; 0 = any number.</summary>
+    public virtual int HandshakeTimeoutMs => 0;
+
+    /// <summary>Bytes that wait for the reader outside the socket.</summary>
+    public virtual int PendingBytes => 0;
+
     /// <summary>Receives into the vectors in order. 0 is the peer's end of stream; EAGAIN means drained.</summary>
     public abstract SysResult Receive(int fd, IoVector* vectors, int count);
 
     /// <summary>Sends the vectors in order; fewer bytes than given means that the socket is full.</summary>
     public abstract SysResult Send(int fd, IoVector* vectors, int count);
+
+    /// <summary>
+    /// Tells the peer that nothing will follow; false when the socket is full (<see cref="WantsWrite"/>).
+    /// </summary>
+    public virtual bool EndStream(int fd) => true;
+
+    /// <summary>The connection is over; exactly once.</summary>
+    public virtual void Free()
+    {
+    }
 }

@@ -11,7 +11,8 @@ internal sealed class LineServer : IConnectionFactory, IDisposable
     private readonly StreamServer _server;
 
     public LineServer(DriverOptions options, int backlog = 1024, int maxConnections = int.MaxValue,
-        string rejectMessage = "", int acceptThreads = 1, Func<Listener, SysResult>? accept = null)
+        string rejectMessage = "", int acceptThreads = 1, Func<Listener, SysResult>? accept = null,
+        params TlsListen[] tls)
     {
         _server = new StreamServer(options, this)
         {
@@ -21,6 +22,10 @@ internal sealed class LineServer : IConnectionFactory, IDisposable
         };
         var listen = new ListenOptions { Backlog = backlog, AcceptThreads = acceptThreads };
         _server.Listen(new ListenAddress.Tcp(IPAddress.Loopback, 0), listen);
+        foreach (TlsListen each in tls)
+        {
+            _server.Listen(new ListenAddress.Tcp(IPAddress.Loopback, 0), listen).UseTls(each.Server, each.Verify);
+        }
         _server.Start();
     }
 
@@ -35,6 +40,9 @@ internal sealed class LineServer : IConnectionFactory, IDisposable
     public StreamServer Server => _server;
 
     public LineLog Log { get; } = new();
+
+    /// <summary>Where it speaks TLS: the listeners behind the plain one.</summary>
+    public IPEndPoint TlsEndPoint(int index = 0) => (IPEndPoint)_server.Listeners[index + 1].LocalEndPoint!;
 
     public IPEndPoint EndPoint => (IPEndPoint)_server.Listeners[0].LocalEndPoint!;
 
