@@ -1,7 +1,12 @@
+using System.Text;
 using Larder.Cache.Commands.Inspecting;
+using Larder.Cache.Serving;
+using Larder.Events.Tls;
 using Larder.Events.Wire;
 using Larder.Protocol.Scan;
 using Larder.Protocol.Text;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Larder.Cache.Commands;
 
@@ -59,10 +64,27 @@ internal static class Administration
             TextCommand.Lru => LruCommand.Execute(thread.Engine.Tuning, arguments, count),
             TextCommand.LruCrawler => LruCrawlerCommand.Execute(thread.Engine.Tuning, arguments, count),
             TextCommand.Watch => AdministrationReplies.WatchNotAllowed,
-            TextCommand.RefreshCerts => AdministrationReplies.TlsNotEnabled,
+            TextCommand.RefreshCerts => RefreshCertificates(thread.Engine.Options),
             TextCommand.DebugTime => MoveTime(thread, arguments, count),
             _ => TextReplies.Error,
         };
+    }
+
+    /// <summary>OK, or memcached's line about the file that is not good; the certificates in use then stay.</summary>
+    private static ReadOnlySpan<byte> RefreshCertificates(CacheServerOptions options)
+    {
+        if (options.Tls is not { } tls)
+        {
+            return AdministrationReplies.TlsNotEnabled;
+        }
+        ILogger logger = options.Logger ?? NullLogger.Instance;
+        if (tls.Reload() is { } mistake)
+        {
+            CacheLog.CertificatesKept(logger, mistake);
+            return Encoding.UTF8.GetBytes($"{mistake}\r\n");
+        }
+        CacheLog.CertificatesReloaded(logger);
+        return TextReplies.Ok;
     }
 
     /// <summary>Flushes at once, or with an exptime later; false when that is not allowed.</summary>

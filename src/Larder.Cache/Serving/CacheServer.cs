@@ -4,6 +4,7 @@ using Larder.Cache.Commands;
 using Larder.Cache.Store;
 using Larder.Events.Driving;
 using Larder.Events.Native;
+using Larder.Events.Tls;
 using Larder.Events.Wire;
 using Larder.Protocol.Text;
 using Microsoft.Extensions.Logging;
@@ -67,6 +68,10 @@ public sealed class CacheServer : IDisposable
                 RejectMessage = options.RefuseAtConnectionsMax ? TextReplies.TooManyConnections.ToArray() : default,
             };
             engine.Server = server;
+            if (options is { Tls: { } tls, Logger: { } logger })
+            {
+                tls.Logger = logger;
+            }
             Listen(server, options);
             var housekeeper = new Housekeeper(store, clock);
             server.Start();
@@ -149,7 +154,9 @@ public sealed class CacheServer : IDisposable
         {
             foreach (InheritedDescriptor descriptor in inherited)
             {
-                server.Listen(Listener.FromDescriptor(descriptor, listen));
+                var listener = Listener.FromDescriptor(descriptor, listen);
+                Secure(listener, options);
+                server.Listen(listener);
             }
             return;
         }
@@ -161,7 +168,12 @@ public sealed class CacheServer : IDisposable
         ListenException? skipped = null;
         foreach (IPEndPoint endpoint in options.TcpEndpoints)
         {
-            skipped = ListenTcp(server, heritage, endpoint, listen) ?? skipped;
+            skipped = ListenTcp(server, heritage, endpoint, listen, null) ?? skipped;
+        }
+        foreach (TlsEndpoint endpoint in options.TlsEndpoints)
+        {
+            Action<Listener> secure = RequireTls(options, endpoint);
+            skipped = ListenTcp(server, heritage, endpoint.EndPoint, listen, secure) ?? skipped;
         }
         if (server.Listeners.Count == 0)
         {
@@ -170,18 +182,49 @@ public sealed class CacheServer : IDisposable
         }
     }
 
+    private static Action<Listener> RequireTls(CacheServerOptions options, TlsEndpoint endpoint)
+    {
+        TlsServer tls = options.Tls ?? throw new ArgumentException("TLS endpoints need certificates", nameof(options));
+        return listener => listener.UseTls(tls, endpoint.Verify);
+    }
+
+    /// <summary>
+    /// A listener of systemd's speaks what the options say of its address, and TLS when they say nothing of it.
+    /// </summary>
+    private static void Secure(Listener inherited, CacheServerOptions options)
+    {
+        if (options.Tls == null || inherited.LocalEndPoint is not IPEndPoint at)
+        {
+            return;
+        }
+        TlsEndpoint? named = options.TlsEndpoints.FirstOrDefault(each => IsAt(each.EndPoint, at));
+        if (named != null || !options.TcpEndpoints.Any(each => IsAt(each, at)))
+        {
+            inherited.UseTls(options.Tls, named?.Verify);
+        }
+    }
+
+    private static bool IsAt(IPEndPoint asked, IPEndPoint found)
+        => asked.Address.Equals(found.Address) && (asked.Port == 0 || asked.Port == found.Port);
+
     /// <summary>Takes over the listener that another process has there, or listens anew.</summary>
-    private static void Listen(
+    private static Listener Listen(
         StreamServer server, ListenerHeritage heritage, ListenAddress address, ListenOptions listen)
-        => server.Listen(heritage.Claim(address, listen) ?? Listener.Bind(address, listen));
+    {
+        Listener listener = heritage.Claim(address, listen) ?? Listener.Bind(address, listen);
+        server.Listen(listener);
+        return listener;
+    }
 
     /// <summary>Listens; an IPv6 loopback or wildcard address that this machine lacks is only reported back.</summary>
-    private static ListenException? ListenTcp(
-        StreamServer server, ListenerHeritage heritage, IPEndPoint endpoint, ListenOptions listen)
+    private static ListenException? ListenTcp(StreamServer server, ListenerHeritage heritage, IPEndPoint endpoint,
+        ListenOptions listen, Action<Listener>? secure)
     {
         try
         {
-            Listen(server, heritage, new ListenAddress.Tcp(endpoint.Address, endpoint.Port), listen);
+            var address = new ListenAddress.Tcp(endpoint.Address, endpoint.Port);
+            Listener listener = Listen(server, heritage, address, listen);
+            secure?.Invoke(listener);
             return null;
         }
         catch (ListenException lacks) when (endpoint.AddressFamily == AddressFamily.InterNetworkV6

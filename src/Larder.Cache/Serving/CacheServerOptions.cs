@@ -1,5 +1,6 @@
 using System.Net;
 using Larder.Cache.Commands;
+using Larder.Events.Tls;
 using Microsoft.Extensions.Logging;
 
 namespace Larder.Cache.Serving;
@@ -24,6 +25,18 @@ public sealed class CacheServerOptions
         new(IPAddress.Loopback, DefaultPort),
         new(IPAddress.IPv6Loopback, DefaultPort),
     ];
+
+    /// <summary>
+    /// Where to listen for clients that speak TLS; it needs <see cref="Tls"/>. Port 0 and missing address families
+    /// as in <see cref="TcpEndpoints"/>.
+    /// </summary>
+    public IList<TlsEndpoint> TlsEndpoints { get; } = [];
+
+    /// <summary>
+    /// Certificates for <see cref="TlsEndpoints"/> and for inherited TCP listeners; the <c>refresh_certs</c> command
+    /// reloads them. The caller owns it and disposes of it after the server.
+    /// </summary>
+    public TlsServer? Tls { get; set; }
 
     /// <summary>Path of a UNIX socket to listen on beside <see cref="TcpEndpoints"/>; null for none (-s).</summary>
     /// <remarks>A stale socket file is removed before binding, and ours when the server stops.</remarks>

@@ -1,6 +1,7 @@
 using System.Net;
 using Larder.Cache.Serving;
 using Larder.Events.Native;
+using Larder.Events.Tls;
 using Larder.Events.Wire;
 using Larder.Options;
 using Larder.Verbs;
@@ -29,8 +30,20 @@ internal static class CacheVerb
         if (settings!.IsDaemon && readyDescriptor is null)
             return DaemonStart.Run(image) is { } failure ? End(failure) : ExitCode.Success;
 
-        exit = ListenResolver.Apply(settings, Dns.GetHostAddresses) ?? ProcessSetup.Apply(settings);
-        return exit is null ? Serve(settings, image, readyDescriptor) : End(exit);
+        exit = ListenResolver.Apply(settings, Dns.GetHostAddresses);
+        if (exit is not null) return End(exit);
+        try
+        {
+            // Before the user of -u, who may not read the key.
+            using TlsServer? tls = settings.Tls.IsEnabled ? TlsServer.Load(settings.Tls.ToOptions()) : null;
+            settings.Server.Tls = tls;
+            exit = ProcessSetup.Apply(settings);
+            return exit is null ? Serve(settings, image, readyDescriptor) : End(exit);
+        }
+        catch (TlsException exception)
+        {
+            return End(new(exception.Message, ExitCode.Usage));
+        }
     }
 
     private static int Serve(CacheSettings settings, ProcessImage image, int? readyDescriptor)
@@ -58,7 +71,9 @@ internal static class CacheVerb
             if (readyDescriptor is { } descriptor) ReadyPipe.Tell(descriptor);
             notifier.Ready(Environment.ProcessId);
 
-            var life = new ServerLife(server, events, notifier, new ReloadHooks(logger), logger)
+            var hooks = new ReloadHooks(logger);
+            if (options.Tls is { } tls) hooks.Add("certificates", tls.Reload);
+            var life = new ServerLife(server, events, notifier, hooks, logger)
             {
                 Image = image,
                 DrainTimeout = settings.DrainTimeout,

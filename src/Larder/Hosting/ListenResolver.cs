@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Larder.Events.Tls;
 using Larder.Options;
 using Larder.Verbs;
 
@@ -14,15 +15,15 @@ internal static class ListenResolver
     /// nobody knows, and <see cref="ArgumentException"/> for what can be no name (longer than 255 characters).</param>
     public static OptionExit? Apply(CacheSettings settings, Func<string, IPAddress[]> lookUp)
     {
-        IList<IPEndPoint> endpoints = settings.Server.TcpEndpoints;
-        endpoints.Clear();
+        settings.Server.TcpEndpoints.Clear();
+        settings.Server.TlsEndpoints.Clear();
         if (settings.Server.UnixSocketPath is not null) return null;
 
         int port = Math.Max(settings.Port, 0); // -1 is an ephemeral port, which bind(2) calls 0
         if (settings.Listen.Count == 0)
         {
-            endpoints.Add(new(IPAddress.Loopback, port));
-            endpoints.Add(new(IPAddress.IPv6Loopback, port));
+            Add(settings, new(IPAddress.Loopback, port), ListenTls.Unsaid);
+            Add(settings, new(IPAddress.IPv6Loopback, port), ListenTls.Unsaid);
             return null;
         }
 
@@ -41,7 +42,7 @@ internal static class ListenResolver
             try
             {
                 foreach (IPAddress address in Addresses(spec.Host, lookUp))
-                    endpoints.Add(new(address, spec.Port ?? port));
+                    Add(settings, new(address, spec.Port ?? port), spec.Tls);
             }
             catch (Exception exception) when (exception is SocketException or ArgumentException)
             {
@@ -51,6 +52,23 @@ internal static class ListenResolver
         }
 
         return null;
+    }
+
+    private static void Add(CacheSettings settings, IPEndPoint endpoint, ListenTls tls)
+    {
+        if (tls == ListenTls.Off || !settings.Tls.IsEnabled)
+        {
+            settings.Server.TcpEndpoints.Add(endpoint);
+            return;
+        }
+
+        TlsVerify? verify = tls switch
+        {
+            ListenTls.Basic => TlsVerify.None,
+            ListenTls.Mutual => TlsVerify.Require,
+            _ => null,
+        };
+        settings.Server.TlsEndpoints.Add(new(endpoint, verify));
     }
 
     private static IPAddress[] Addresses(string? host, Func<string, IPAddress[]> lookUp)

@@ -56,6 +56,7 @@ internal sealed class CacheArguments
             case 'i': return new(CacheHelp.License(name), ExitCode.Success, IsAnswer: true);
             case 'o': return _extended.Apply(value);
             case 'A' or 'M' or 'v' or 'C' or 'F' or 'X' or 'W' or 'd' or 'k' or 'r': return ApplySwitch(option.Letter);
+            case 'Z': _settings.Tls.IsEnabled = true; return null;
             case 'p' or 'U' or 's' or 'a' or 'l' or 'b': return ApplyListener(option.Letter, value);
             case 'm' or 'I' or 'c' or 't' or 'R': return ApplyLimit(option.Letter, value);
             case 'L' or 'f' or 'n' or 'N': return ApplyTuning(option, value);
@@ -245,12 +246,27 @@ internal sealed class CacheArguments
     }
 
     /// <summary>A process that listens nowhere serves nobody; memcached lets it wait for the end of time.</summary>
-    private OptionExit? CheckListeners() =>
-        _settings.Port == 0
-        && Server.UnixSocketPath is null
-        && !_settings.Listen.Exists(static spec => spec.UnixPath is not null)
-            ? Usage("-p 0 leaves nothing to listen on: it needs -s")
-            : null;
+    private OptionExit? CheckListeners()
+    {
+        if (_settings.Port == 0
+            && Server.UnixSocketPath is null
+            && !_settings.Listen.Exists(static spec => spec.UnixPath is not null))
+            return Usage("-p 0 leaves nothing to listen on: it needs -s");
+
+        return CheckTls();
+    }
+
+    private OptionExit? CheckTls()
+    {
+        if (!_settings.Tls.IsEnabled)
+        {
+            ListenSpec? asks = _settings.Listen.Find(static spec => spec.Tls is ListenTls.Basic or ListenTls.Mutual);
+            return asks is null ? null : Failure("'btls' and 'mtls' options are valid only when SSL is enabled (-Z)");
+        }
+
+        if (_settings.Port == 0) return Usage("ERROR: You cannot enable SSL without a TCP port.");
+        return _settings.Tls.CertificateFile is null ? Usage("-Z needs -o ssl_chain_cert=FILE,ssl_key=FILE") : null;
+    }
 
     private OptionExit? WarnOfRest(char letter, string value, LeadingNumber number)
     {

@@ -71,6 +71,8 @@ internal static class CacheHelp
         -F, --disable-flush-all   forbid flush_all
         -X, --disable-dumping     forbid commands that list keys
         -W, --disable-watch       forbid watch
+        -Z, --enable-ssl          speak TLS on all TCP listeners; -l notls:<addr>, btls:<addr>, mtls:<addr> say for one:
+                                  plain, TLS, TLS with client certificates
         -N, --napi_ids=<num>      accepted, changes nothing
         -o, --extended            options between commas, some with a no_ form:
            - driver:              frontends (default): each thread its own connections
@@ -81,14 +83,23 @@ internal static class CacheHelp
            - idle_timeout:        close clients that are silent for so many seconds (default: 0, never)
            - drain_timeout:       seconds that clients may stay after SIGUSR1 or SIGUSR2 (default: 30)
            - hashpower:           starting size of the index as a power of two (12 to 32, default: 16)
+           - ssl_chain_cert:      certificate and those above it, PEM (with -Z)
+           - ssl_key:             private key, if not part of ssl_chain_cert
+           - ssl_keyformat:       1 (PEM, default) or 2 (DER)
+           - ssl_ca_cert:         authorities of client certificates, PEM
+           - ssl_verify_mode:     client certificates: 0(None, default), 1(Request), 2(Require) or 3(Once)
+           - ssl_ciphers:         list of ciphers between colons; TLS_... are those of TLS 1.3
+           - ssl_min_version:     0(tlsv1.0), 1(tlsv1.1), 2(tlsv1.2, default), or 3(tlsv1.3)
+           - ssl_wbuf_size:       kilobytes of replies that are encrypted together (default: 16, which is the most)
+           - ssl_session_cache:   remember sessions of TLS 1.2, for clients without tickets
+           - ssl_kernel_tls:      let the kernel encrypt where it can
            - no_modern:           accepted, but for no_maxconns_fast, which is part of it, changes nothing
            - debugtime:           let clients move the clock (tests only)
         """;
 
     private const string Unsupported =
         """
-        Not supported yet, and refused: -S (--enable-sasl), -Y (--auth-file), -e (--memory-file),
-        -Z (--enable-ssl), -o ssl_*, proxy_*.
+        Not supported yet, and refused: -S (--enable-sasl), -Y (--auth-file), -e (--memory-file), -o proxy_*.
 
         """;
 

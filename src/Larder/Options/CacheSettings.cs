@@ -18,6 +18,9 @@ internal sealed class CacheSettings
     /// <summary>The entries of -l; empty for loopback.</summary>
     public List<ListenSpec> Listen { get; } = [];
 
+    /// <summary>-Z and -o ssl_*.</summary>
+    public TlsSettings Tls { get; } = new();
+
     /// <summary>-p: the TCP port of each listener without one of its own; 0 for no TCP at all.</summary>
     public int Port { get; set; } = CacheServerOptions.DefaultPort;
 

@@ -18,7 +18,7 @@ internal sealed class ExtendedOptions(CacheSettings settings)
     private const int DrainSecondsMax = 86_400;
 
     /// <summary>Features whose options are refused until the feature is there.</summary>
-    private static readonly string[] s_unsupported = ["ssl_", "proxy_"];
+    private static readonly string[] s_unsupported = ["proxy_"];
 
     private CacheServerOptions Server => settings.Server;
 
@@ -59,7 +59,7 @@ internal sealed class ExtendedOptions(CacheSettings settings)
             case "trigger": return ApplyTrigger(word.Value);
             case "workers": return ApplyWorkers(word.Value);
             case "debugtime": Server.DebugTimeEnabled = true; return null;
-            default: return ApplyTuning(word);
+            default: return TlsSettings.Knows(word.Name) ? settings.Tls.Apply(word) : ApplyTuning(word);
         }
     }
 

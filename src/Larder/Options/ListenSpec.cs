@@ -6,7 +6,8 @@ namespace Larder.Options;
 /// </summary>
 /// <param name="Host">A name or an address; null for all interfaces.</param>
 /// <param name="Port">Its own port; null takes the port of -p.</param>
-internal sealed record ListenSpec(string? Host, int? Port)
+/// <param name="Tls">What it says about TLS.</param>
+internal sealed record ListenSpec(string? Host, int? Port, ListenTls Tls = ListenTls.Unsaid)
 {
     private const int PortMax = 65535;
     private const string UnixPrefix = "unix:";
@@ -18,7 +19,7 @@ internal sealed record ListenSpec(string? Host, int? Port)
 
     /// <summary>
     /// Reads a list of entries between commas and semicolons. memcached's prefixes before the host are understood:
-    /// <c>notls:</c> says what is true anyway, <c>tag_name_:</c> and <c>tag[name]:</c> name a listener,
+    /// <c>notls:</c>, <c>btls:</c> and <c>mtls:</c> choose TLS, <c>tag_name_:</c> and <c>tag[name]:</c> name one,
     /// <c>proto[ascii]:</c> and <c>proto[negotiating]:</c> choose what is spoken anyway.
     /// </summary>
     /// <returns>Null and the entries, or what is wrong.</returns>
@@ -27,15 +28,16 @@ internal sealed record ListenSpec(string? Host, int? Port)
         foreach (string entry in text.Split([',', ';'], StringSplitOptions.RemoveEmptyEntries))
         {
             string rest = entry;
-            if (SkipPrefixes(ref rest) is { } refusal) return refusal;
+            var tls = ListenTls.Unsaid;
+            if (SkipPrefixes(ref rest, ref tls) is { } refusal) return refusal;
             if (ParseHost(rest, out ListenSpec? spec) is { } mistake) return mistake;
-            specs.Add(spec!);
+            specs.Add(spec! with { Tls = tls });
         }
 
         return null;
     }
 
-    private static string? SkipPrefixes(ref string rest)
+    private static string? SkipPrefixes(ref string rest, ref ListenTls tls)
     {
         while (true)
         {
@@ -44,11 +46,12 @@ internal sealed record ListenSpec(string? Host, int? Port)
             string word = rest[..colon];
             switch (word)
             {
-                case "btls" or "mtls":
-                    return $"TLS listeners are not supported yet: {word}:";
+                case "notls": tls = ListenTls.Off; break;
+                case "btls": tls = ListenTls.Basic; break;
+                case "mtls": tls = ListenTls.Mutual; break;
                 case "proto[binary]" or "proto[proxy]":
                     return $"listeners for one protocol are not supported yet: {word}:";
-                case "notls" or "proto[ascii]" or "proto[negotiating]":
+                case "proto[ascii]" or "proto[negotiating]":
                     break;
                 default:
                     if (!IsTag(word)) return null;

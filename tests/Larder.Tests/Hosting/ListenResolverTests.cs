@@ -32,6 +32,20 @@ public sealed class ListenResolverTests
         Assert.Equal(expected, string.Join(' ', settings.Server.TcpEndpoints));
     }
 
+    [Theory]
+    [InlineData("", "", "127.0.0.1:11211/ [::1]:11211/")]
+    [InlineData("-l 10.0.0.1,notls:10.0.0.2", "10.0.0.2:11211", "10.0.0.1:11211/")]
+    [InlineData("-l btls:10.0.0.1:1,mtls:10.0.0.1:2", "", "10.0.0.1:1/None 10.0.0.1:2/Require")]
+    public void Options_for_tls_give_endpoints_of_their_own(string line, string plain, string secure)
+    {
+        CacheSettings settings = Parse($"{line} -Z -o ssl_chain_cert=x");
+
+        Assert.Null(ListenResolver.Apply(settings, LookUp));
+        Assert.Equal(plain, string.Join(' ', settings.Server.TcpEndpoints));
+        Assert.Equal(
+            secure, string.Join(' ', settings.Server.TlsEndpoints.Select(each => $"{each.EndPoint}/{each.Verify}")));
+    }
+
     [Fact]
     public void Host_that_nobody_knows_ends_the_start()
     {

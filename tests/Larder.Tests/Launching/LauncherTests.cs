@@ -106,7 +106,7 @@ public sealed class LauncherTests
     [InlineData("cahce", 64, "larder: unknown verb 'cahce': did you mean 'cache'?")]
     [InlineData("help cahce", 64, "larder: unknown verb 'cahce': did you mean 'cache'?")]
     [InlineData("cache -c 0", 1, "Maximum connections must be greater than 0")]
-    [InlineData("cache -Z", 1, "-Z (--enable-ssl) is not supported yet")]
+    [InlineData("cache -Z", 64, "-Z needs -o ssl_chain_cert=FILE,ssl_key=FILE")]
     public async Task Verb_answers_on_the_right_stream_with_its_exit_code(string line, int exitCode, string text)
     {
         await SourceTree.Built;

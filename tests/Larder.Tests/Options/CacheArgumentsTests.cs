@@ -280,8 +280,6 @@ public sealed class CacheArgumentsTests
     [InlineData("-S", "-S (--enable-sasl)")]
     [InlineData("-Y /x", "-Y (--auth-file)")]
     [InlineData("-e /x", "-e (--memory-file)")]
-    [InlineData("-Z", "-Z (--enable-ssl)")]
-    [InlineData("-o ssl_key=/x", "-o ssl_key")]
     [InlineData("-o proxy_config=/x", "-o proxy_config")]
     public void Option_that_is_not_there_yet_is_refused_in_one_line(string line, string option)
     {

@@ -18,8 +18,8 @@ public sealed class ListenSpecTests
     [InlineData("*:11212", "any/11212")]
     [InlineData("a,b;c:1", "a/- b/- c/1")]
     [InlineData("a,,b;", "a/- b/-")]
-    [InlineData("notls:127.0.0.1:1", "127.0.0.1/1")]
-    [InlineData("notls:proto[ascii]:tag_front_:127.0.0.1", "127.0.0.1/-")]
+    [InlineData("notls:127.0.0.1:1", "127.0.0.1/1/Off")]
+    [InlineData("notls:proto[ascii]:tag_front_:127.0.0.1", "127.0.0.1/-/Off")]
     [InlineData("proto[negotiating]:tag[back]:[::1]:5", "::1/5")]
     [InlineData("tag[123456789]:x", "!Invalid port number: \"x\"")]
     [InlineData("[::1", "!Invalid IPV6 address: \"[::1\"")]
@@ -28,16 +28,19 @@ public sealed class ListenSpecTests
     [InlineData("127.0.0.1:", "!Invalid port number: \"\"")]
     [InlineData("127.0.0.1:65536", "!Invalid port number: \"65536\"")]
     [InlineData("127.0.0.1:-1", "!Invalid port number: \"-1\"")]
-    [InlineData("btls:127.0.0.1", "!TLS listeners are not supported yet: btls:")]
-    [InlineData("mtls:127.0.0.1", "!TLS listeners are not supported yet: mtls:")]
+    [InlineData("btls:127.0.0.1", "127.0.0.1/-/Basic")]
+    [InlineData("mtls:127.0.0.1:5", "127.0.0.1/5/Mutual")]
+    [InlineData("mtls:tag_front_:[::1]:5,a", "::1/5/Mutual a/-")]
     [InlineData("proto[binary]:127.0.0.1", "!listeners for one protocol are not supported yet: proto[binary]:")]
     public void Listen_list_is_split_into_hosts_and_ports(string text, string expected)
     {
         List<ListenSpec> specs = [];
         string? mistake = ListenSpec.Parse(text, specs);
         string found = string.Join(
-            ' ', specs.Select(static spec => $"{spec.Host ?? "any"}/{spec.Port?.ToString() ?? "-"}"));
+            ' ', specs.Select(static spec => $"{spec.Host ?? "any"}/{spec.Port?.ToString() ?? "-"}{TlsOf(spec)}"));
 
         Assert.Equal(expected, mistake is null ? found : $"!{mistake}");
     }
+
+    private static string TlsOf(ListenSpec spec) => spec.Tls == ListenTls.Unsaid ? "" : $"/{spec.Tls}";
 }

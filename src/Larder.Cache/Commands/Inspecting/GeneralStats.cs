@@ -24,7 +24,7 @@ internal static class GeneralStats
         WriteConnections(engine, sums, writer);
         WriteCommands(engine.Options, sums, writer);
         WriteTraffic(engine, sums, totals, writer);
-        WriteBackground(engine.Tuning, writer);
+        WriteBackground(engine, writer);
         WriteItems(engine.Tuning, totals, writer);
     }
 
@@ -112,8 +112,9 @@ internal static class GeneralStats
         writer.Write("hash_is_expanding", 0); // the index grows in steps of microseconds
     }
 
-    private static void WriteBackground(TuningValues tuning, StatWriter writer)
+    private static void WriteBackground(CacheEngine engine, StatWriter writer)
     {
+        TuningValues tuning = engine.Tuning;
         if (tuning.IsOn("slab_reassign"))
         {
             writer.Write("slab_reassign_rescues", None);
@@ -141,6 +142,10 @@ internal static class GeneralStats
         writer.Write("log_watcher_skipped", None);
         writer.Write("log_watcher_sent", None);
         writer.Write("log_watchers", None);
+        if (engine.Options.Tls is { } tls)
+        {
+            TlsStats.WriteGeneral(tls, writer);
+        }
         writer.Write("unexpected_napi_ids", None);
         writer.Write("round_robin_fallback", None);
     }

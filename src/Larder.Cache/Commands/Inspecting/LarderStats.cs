@@ -20,6 +20,10 @@ internal static class LarderStats
     {
         WriteProcess(engine, writer);
         WriteServer(engine.Server, writer);
+        if (engine.Options.Tls is { } tls)
+        {
+            TlsStats.WriteOurs(tls, writer);
+        }
         WriteStore(engine.Store.Totals(), writer);
         WriteSegments(engine.Store.CountUses(), writer);
         foreach (Turn turn in engine.Server.Turns)
@@ -111,6 +115,8 @@ internal static class LarderStats
         writer.Write(prefix + "stale_events", counters.StaleEvents);
         writer.Write(prefix + "runaways", counters.Runaways);
         writer.Write(prefix + "stuck_receivers", counters.StuckReceivers);
+        writer.Write(prefix + "handshake_timeouts", counters.HandshakeTimeouts);
+        writer.Write(prefix + "handshake_waits", counters.HandshakeWaits);
         writer.Write(prefix + "idle_kicks", counters.IdleKicks);
         writer.Write(prefix + "input_overflows", counters.InputOverflows);
     }

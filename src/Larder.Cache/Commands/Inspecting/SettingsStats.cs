@@ -5,7 +5,7 @@ using Larder.Events.Wire;
 namespace Larder.Cache.Commands.Inspecting;
 
 /// <summary>
-/// <c>stats settings</c>: memcached's names in memcached's order, for a build without extstore, TLS and proxy. What
+/// <c>stats settings</c>: memcached's names in memcached's order, for a build without extstore and proxy. What
 /// tunes its allocator comes from <see cref="TuningValues"/>.
 /// </summary>
 internal static class SettingsStats
@@ -76,7 +76,12 @@ internal static class SettingsStats
         writer.Write("idle_timeout", (long)options.IdleTimeout.TotalSeconds);
         WriteTuned(tuning, writer,
             "watcher_logbuf_size", "worker_logbuf_size", "read_buf_mem_limit", "track_sizes",
-            "inline_ascii_response", "drop_privileges", "num_napi_ids", "memory_file");
+            "inline_ascii_response", "drop_privileges");
+        if (options.Tls is { } tls)
+        {
+            TlsStats.WriteSettings(tls, writer);
+        }
+        WriteTuned(tuning, writer, "num_napi_ids", "memory_file");
         writer.Write("client_flags_size", ClientFlagsSize);
     }
 

@@ -1,0 +1,72 @@
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using Larder.Events.Tests.Support;
+using Larder.Tests.Launching;
+using Xunit;
+
+namespace Larder.Tests.Hosting;
+
+/// <summary>Aim: the program starts with TLS, refuses what cannot be loaded, and takes new files at SIGHUP.</summary>
+public sealed class TlsProcessTests
+{
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+
+    [Fact]
+    public async Task Hangup_signal_loads_the_certificates_again()
+    {
+        using var files = new TestCertificates();
+        using CacheProcess cache = await CacheProcess.Start(
+            $"-p -1 -l 127.0.0.1,notls:127.0.0.1:0 -Z -o ssl_chain_cert={files.Server.Certificate},"
+            + $"ssl_key={files.Server.Key}");
+        Assert.Equal(2, cache.Endpoints.Count);
+        Assert.StartsWith("VERSION ", await cache.Ask("version"), StringComparison.Ordinal); // the plain one
+        Assert.Equal("server", await NameAt(cache.Endpoints[1]));
+
+        File.Copy(files.OtherServer.Certificate, files.Server.Certificate, overwrite: true);
+        await cache.Signal("HUP");
+        Assert.StartsWith(
+            "larder: error: SIGHUP: certificates not reloaded, the old ones stay: Error loading the key: ",
+            await cache.NextLine(), StringComparison.Ordinal);
+        Assert.Equal("server", await NameAt(cache.Endpoints[1]));
+
+        File.Copy(files.OtherServer.Key, files.Server.Key, overwrite: true);
+        await cache.Signal("HUP");
+        Assert.Equal("larder: SIGHUP: certificates reloaded", await cache.NextLine());
+        Assert.Equal("other", await NameAt(cache.Endpoints[1]));
+    }
+
+    [Fact]
+    public async Task Certificate_that_is_not_there_ends_the_start()
+    {
+        await SourceTree.Built;
+        CommandResult result = await Command.Run(
+            SourceTree.Launcher, ["cache", "-p", "-1", "-Z", "-o", "ssl_chain_cert=nofile,ssl_key=nofile"]);
+
+        Assert.Equal(
+            new CommandResult(64, "", "Error loading the certificate chain: nofile : "
+                + "error:80000002:system library::No such file or directory\n"),
+            result);
+    }
+
+    private static async Task<string> NameAt(string endpoint)
+    {
+        string[] parts = endpoint.Split(':');
+        using var client = new TcpClient(parts[0], int.Parse(parts[1]));
+        await using var secure = new SslStream(client.GetStream());
+        using var deadline = new CancellationTokenSource(s_patience);
+        await secure.AuthenticateAsClientAsync(
+            new SslClientAuthenticationOptions
+            {
+                TargetHost = "localhost",
+                RemoteCertificateValidationCallback = static (_, _, _, _) => true,
+                AllowTlsResume = false,
+            },
+            deadline.Token);
+        await secure.WriteAsync(Encoding.ASCII.GetBytes("version\r\n"), deadline.Token);
+        using var reader = new StreamReader(secure);
+        Assert.StartsWith("VERSION ", await reader.ReadLineAsync(deadline.Token), StringComparison.Ordinal);
+        return ((X509Certificate2)secure.RemoteCertificate!).GetNameInfo(X509NameType.SimpleName, false);
+    }
+}
