@@ -10,6 +10,7 @@
 #   multiget   gets of 100 keys, classic and meta
 #   idle       10,000 idle connections beside 50 busy ones: throughput, and memory for each
 #   drivers    the four combinations of driver and trigger
+#   tls        TLS at depth 1 and 16, large values; handshakes, full and resumed
 #   steady     30 s under load: latency, memory, garbage collections of the server
 #   store      CPU for each request of all that a store does on the way of a request, gets over a million keys
 #   threads    CPU for each request with 1, 2 and 4 threads
@@ -189,6 +190,36 @@ run_drivers() {
     finish
 }
 
+# start_tls KIND: the servers with a certificate of KIND (rsa, ec), made for this run.
+start_tls() {
+    local options=(-Z -o "ssl_chain_cert=$tls_folder/$1.pem,ssl_key=$tls_folder/$1.key")
+    start_memcached memcached "${options[@]}"
+    start_larder larder "${options[@]}"
+    start_larder larder+socket "${options[@]}" -o ssl_kernel_tls # OpenSSL on the socket itself
+}
+
+run_tls() {
+    tls_folder=$(mktemp -d)
+    openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost \
+        -keyout "$tls_folder/rsa.key" -out "$tls_folder/rsa.pem" 2> /dev/null
+    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=localhost \
+        -keyout "$tls_folder/ec.key" -out "$tls_folder/ec.pem" 2> /dev/null
+    begin tls 'TLS'
+    start_tls ec
+    measure 'Depth 1, 90 % gets' --tls --mix 90:10
+    measure 'Depth 16, gets' --tls --mix 1:0 --depth 16
+    measure 'Depth 16, sets' --tls --mix 0:1 --depth 16
+    measure 'Gets of 100 KB' --tls --mix 1:0 --keys 1k --value-size 100000
+    measure 'A full handshake (P-256) for each get' --tls --mix 1:0 --reconnect 1
+    measure 'A resumed handshake for each get' --tls --mix 1:0 --reconnect 1 --tls-resume
+    stop_servers
+    start_tls rsa
+    measure 'A full handshake (RSA 2048) for each get' --tls --mix 1:0 --reconnect 1
+    sed -i "s|$tls_folder/||g" "$file.servers" # the folder's name is of this run only
+    finish
+    rm -r "$tls_folder"
+}
+
 run_steady() {
     begin steady 'Thirty seconds under load'
     start_memcached memcached
@@ -220,7 +251,7 @@ run_threads() {
     finish
 }
 
-[ $# -gt 0 ] || set -- depth1 pipeline window meta binary multiget idle drivers steady store threads
+[ $# -gt 0 ] || set -- depth1 pipeline window meta binary multiget idle drivers tls steady store threads
 command -v memcached > /dev/null || fail "memcached is missing: apt-get install memcached"
 for scenario; do
     declare -F "run_$scenario" > /dev/null || fail "no scenario '$scenario'; they stand at the top of this file"

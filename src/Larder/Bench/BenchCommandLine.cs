@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Net;
+using Larder.Events.Tls;
 
 namespace Larder.Bench;
 
@@ -63,6 +64,23 @@ internal sealed class BenchCommandLine
     private readonly BenchOption<int> _idle = Count(
         "--idle", "Connections beside the active ones that say nothing.", "0");
 
+    private readonly Option<bool> _tls = new("--tls") { Description = "Speak TLS." };
+    private readonly Option<string?> _authority = File(
+        "--ca", "With --tls: the server's certificate must come from these authorities (PEM); any will do else.");
+
+    private readonly Option<string?> _certificate = File("--cert", "With --tls: our certificate (PEM).");
+    private readonly Option<string?> _key = File("--key", "With --tls: its private key (PEM).");
+
+    private readonly Option<bool> _resume = new("--tls-resume")
+    {
+        Description = "With --tls: new connections take up the session of an earlier one.",
+    };
+
+    private readonly BenchOption<int> _reconnect = Count(
+        "--reconnect",
+        "Open a new connection after so many requests: with 1 a request costs a connection, with --tls a handshake.",
+        "0");
+
     private readonly Option<bool> _fill = new("--fill") { Description = "Store all keys first (the default)." };
 
     private readonly Option<bool> _noFill = new("--no-fill") { Description = "Store nothing before the first round." };
@@ -115,7 +133,8 @@ internal sealed class BenchCommandLine
         Option[] all =
         [
             _target, _protocol, _connections, _depth, _style, _multiget, _keys, _keySize, _valueSize, _distribution,
-            _mix, _rate, _duration, _warmup, _rounds, _threads, _idle, _fill, _noFill, _expectHits, _verify, _seed,
+            _mix, _rate, _duration, _warmup, _rounds, _threads, _idle, _tls, _authority, _certificate, _key,
+            _resume, _reconnect, _fill, _noFill, _expectHits, _verify, _seed,
             _pin, _json, _report, _markdown, _title, _floor, _listen, _port, _reply,
         ];
         var bench = new Command(
@@ -177,6 +196,8 @@ internal sealed class BenchCommandLine
             Rounds = _rounds.In(result),
             Threads = _threads.In(result),
             Idle = _idle.In(result),
+            Tls = ReadTls(result),
+            Reconnect = _reconnect.In(result),
             Fill = !result.GetValue(_noFill),
             ExpectHits = expectHits,
             Verify = sampleUnasked ? VerifyMode.Sample : _verify.In(result),
@@ -189,12 +210,26 @@ internal sealed class BenchCommandLine
             CommandLine = commandLine,
         };
         error = Check(options);
+        if (options.Tls is null && (result.GetValue(_resume) || result.GetValue(_authority) is not null
+            || result.GetValue(_certificate) is not null || result.GetValue(_key) is not null))
+            error = "--ca, --cert, --key and --tls-resume need --tls";
         if (result.GetValue(_fill) && result.GetValue(_noFill))
             error = "--fill and --no-fill contradict each other";
         return error.Length == 0 ? options : null;
     }
 
+    private TlsClientOptions? ReadTls(ParseResult result) => !result.GetValue(_tls)
+        ? null
+        : new TlsClientOptions
+        {
+            AuthorityFile = result.GetValue(_authority),
+            CertificateFile = result.GetValue(_certificate),
+            KeyFile = result.GetValue(_key),
+            Resumes = result.GetValue(_resume),
+        };
+
     private static string Check(BenchOptions options) => FirstError(
+        (options.Reconnect == 0 || options.Rate == 0, "--reconnect needs a closed loop, without --rate"),
         (options.Connections is >= 1 and <= 100_000, "--connections must be 1 to 100000"),
         (options.Depth is >= 1 and <= 65_536, "--depth must be 1 to 65536"),
         (options.Multiget is >= 1 and <= 10_000, "--multiget must be 1 to 10000"),

@@ -1,3 +1,5 @@
+using Larder.Events.Tls;
+
 namespace Larder.Bench;
 
 /// <summary>What a run does: the meaning of the command line, checked. Immutable.</summary>
@@ -30,9 +32,14 @@ internal sealed record BenchOptions
     /// <summary>Bytes of a value.</summary>
     public ByteRange ValueSize { get; init; } = new(100, 100);
 
-
     /// <summary>Which keys are wanted.</summary>
     public KeyDistribution Distribution { get; init; } = KeyDistribution.Uniform;
+
+    /// <summary>How TLS is spoken; null: it is not.</summary>
+    public TlsClientOptions? Tls { get; init; }
+
+    /// <summary>Requests after which a connection is closed and another one opened; 0 for never.</summary>
+    public int Reconnect { get; init; }
 
     /// <summary>Share of gets among the requests, 0 to 1; the others are sets.</summary>
     public double GetShare { get; init; } = 0.9;

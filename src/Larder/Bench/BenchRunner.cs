@@ -94,7 +94,7 @@ internal sealed class BenchRunner
         session.Connect();
         session.Wait(WarmupOf(round), ShowPhase(server, "warming up"));
 
-        HeapUsage? heapBefore = StatsClient.ReadHeap(server.EndPoint);
+        HeapUsage? heapBefore = StatsClient.ReadHeap(server.EndPoint, _options.Tls is not null);
         ServerUsage? generatorBefore = _generator.Read();
         ServerUsage? before = server.Probe?.Read();
         session.BeginMeasuring();
@@ -102,7 +102,8 @@ internal sealed class BenchRunner
         MeasuredLoad load = session.EndMeasuring();
         ServerUsage? after = server.Probe?.Read();
         ServerUsage? generatorAfter = _generator.Read();
-        HeapUsage? heapAfter = StatsClient.ReadHeap(server.EndPoint); // before connections close, which is not measured
+        // Before connections close, which is not measured.
+        HeapUsage? heapAfter = StatsClient.ReadHeap(server.EndPoint, _options.Tls is not null);
         session.Drain();
 
         return new RoundResult

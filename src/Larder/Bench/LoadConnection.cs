@@ -22,6 +22,8 @@ internal sealed class LoadConnection : Connection
     private readonly ValueChecker? _checker;
     private readonly PendingRing _pending;
     private int _hitsOfOldest;
+    private int _sent;
+    private bool _isDone;
 
     public LoadConnection(LoadThread thread, LoadPlan plan)
     {
@@ -60,16 +62,21 @@ internal sealed class LoadConnection : Connection
         _thread.FlushLatency();
         Refill();
         _thread.CheckDrained();
-        return InputState.NeedMore;
+        _isDone = IsShareSent && _pending.Count == 0;
+        return _isDone ? InputState.Close : InputState.NeedMore;
     }
 
     protected override void OnClosed(Turn? turn, CloseReason reason)
     {
         for (; _pending.Count > 0; _pending.RemoveOldest())
             _thread.CountUnanswered(_pending.Oldest.Start);
-        if (reason != CloseReason.Stopped)
+        if (_isDone && reason == CloseReason.Protocol && turn is not null)
+            _thread.Reopen!();
+        else if (reason != CloseReason.Stopped)
             Fail($"closed a connection ({reason})");
     }
+
+    private bool IsShareSent => _options.Reconnect > 0 && _sent >= _options.Reconnect;
 
     /// <summary>Sends what is due: as the style says, or in an open loop what the schedule assigns.</summary>
     private void Refill()
@@ -85,8 +92,11 @@ internal sealed class LoadConnection : Connection
     private void AssignToDepth()
     {
         long now = Stopwatch.GetTimestamp();
-        while (HasRoom && _thread.TryDecide(now, out PendingRequest request))
+        while (HasRoom && !IsShareSent && _thread.TryDecide(now, out PendingRequest request))
+        {
             _pending.Add(request);
+            _sent++;
+        }
     }
 
     private void Send(in PendingRequest request, Span<uint> keys)

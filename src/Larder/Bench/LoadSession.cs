@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using Larder.Events.Driving;
+using Larder.Events.Tls;
 using Larder.Events.Wire;
 
 namespace Larder.Bench;
@@ -26,6 +27,7 @@ internal sealed class LoadSession : IDisposable
     private readonly LoadPlan _plan;
     private readonly EndPoint _endPoint;
     private readonly LoadSignals _signals;
+    private readonly TlsClient? _tls;
     private readonly LoadThread[] _threads;
     private LoadCounts _countsAtStart;
     private long _measureStart;
@@ -35,6 +37,7 @@ internal sealed class LoadSession : IDisposable
         _plan = plan;
         _endPoint = endPoint;
         _signals = new LoadSignals(plan.Options.Threads);
+        _tls = LoadTls(plan.Options.Tls);
         _threads = new LoadThread[plan.Options.Threads];
         for (int i = 0; i < _threads.Length; i++)
         {
@@ -59,6 +62,7 @@ internal sealed class LoadSession : IDisposable
         for (int i = 0; i < _plan.Options.Connections; i++)
         {
             LoadThread thread = _threads[i % _threads.Length];
+            thread.Reopen = () => Reconnect(thread);
             Connect(new LoadConnection(thread, _plan), thread);
         }
 
@@ -144,6 +148,19 @@ internal sealed class LoadSession : IDisposable
         foreach (LoadThread thread in _threads)
             thread.Dispose();
         _signals.Dispose();
+        _tls?.Dispose();
+    }
+
+    private static TlsClient? LoadTls(TlsClientOptions? options)
+    {
+        try
+        {
+            return options is null ? null : new TlsClient(options);
+        }
+        catch (TlsException e)
+        {
+            throw new BenchException(e.Message, e);
+        }
     }
 
     private void StopThreads()
@@ -156,11 +173,24 @@ internal sealed class LoadSession : IDisposable
     {
         try
         {
-            Connector.Connect(_endPoint, connection, thread.FrontEnd);
+            Connector.Connect(_endPoint, connection, thread.FrontEnd, _tls);
         }
         catch (ConnectException e)
         {
             throw new BenchException($"{_endPoint}: {e.Message}", e);
+        }
+    }
+
+    /// <summary>On the load thread: a connection takes the place of one that has sent its share.</summary>
+    private void Reconnect(LoadThread thread)
+    {
+        try
+        {
+            Connector.Connect(_endPoint, new LoadConnection(thread, _plan), thread.FrontEnd, _tls);
+        }
+        catch (ConnectException e)
+        {
+            thread.Fail(e.Message);
         }
     }
 

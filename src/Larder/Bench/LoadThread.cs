@@ -70,6 +70,9 @@ internal sealed class LoadThread : ITurnHook, IDisposable
     /// <summary>Latencies of the requests that began within the measured window, in nanoseconds.</summary>
     public LatencyHistogram Latency { get; } = new();
 
+    /// <summary>Opens a connection in the place of one that is done. owner: the conductor, before the first.</summary>
+    public Action? Reopen { get; set; }
+
     /// <summary>Whether requests follow a schedule instead of the replies.</summary>
     public bool IsOpenLoop { get; }
 

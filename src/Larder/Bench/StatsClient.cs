@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using System.Text;
 using Larder.Protocol.Text;
 
@@ -19,9 +21,11 @@ internal static class StatsClient
     /// Collections and allocations of a Larder server since its start, from <c>stats larder</c>; null for servers that
     /// do not tell.
     /// </summary>
-    public static HeapUsage? ReadHeap(EndPoint endPoint)
+    /// <param name="endPoint">The server.</param>
+    /// <param name="tls">Whether it speaks TLS; one that wants a certificate of ours does not tell.</param>
+    public static HeapUsage? ReadHeap(EndPoint endPoint, bool tls)
     {
-        Dictionary<string, string> stats = Read(endPoint, "larder"u8);
+        Dictionary<string, string> stats = Read(endPoint, "larder"u8, tls);
         return IsNumber(stats, "gc_collections_0", out long collections)
             && IsNumber(stats, "gc_allocated_bytes", out long bytes)
             ? new HeapUsage(collections, bytes)
@@ -31,7 +35,7 @@ internal static class StatsClient
     /// <summary>What a server says it holds, from <c>stats</c>; null when it does not tell.</summary>
     public static StoreUsage? ReadStore(EndPoint endPoint)
     {
-        Dictionary<string, string> stats = Read(endPoint, default);
+        Dictionary<string, string> stats = Read(endPoint, default, tls: false);
         return IsNumber(stats, "curr_items", out long items)
             && IsNumber(stats, "bytes", out long bytes)
             && IsNumber(stats, "limit_maxbytes", out long limit)
@@ -46,15 +50,15 @@ internal static class StatsClient
     {
         try
         {
-            using Socket socket = Connect(endPoint);
+            using Stream server = Connect(endPoint, tls: false);
             byte[] buffer = new byte[ReplyBytesMax];
-            socket.Send(buffer.AsSpan(0, TextRequestWriter.WriteFlushAll(buffer)));
+            server.Write(buffer.AsSpan(0, TextRequestWriter.WriteFlushAll(buffer)));
             int length = 0;
             int received;
             TextReply reply = default;
             while (TextResponseReader.Read(buffer.AsSpan(0, length), ref reply) == ReplyStatus.Incomplete)
             {
-                if (length == buffer.Length || (received = socket.Receive(buffer.AsSpan(length))) == 0)
+                if (length == buffer.Length || (received = server.Read(buffer.AsSpan(length))) == 0)
                     throw new BenchException($"{endPoint}: flush_all was not answered");
                 length += received;
             }
@@ -62,24 +66,24 @@ internal static class StatsClient
             if (reply.Kind != TextReplyKind.Ok)
                 throw new BenchException($"{endPoint}: flush_all: {Encoding.Latin1.GetString(reply.Line)}");
         }
-        catch (SocketException e)
+        catch (Exception e) when (e is SocketException or IOException)
         {
             throw new BenchException($"{endPoint}: {e.Message}", e);
         }
     }
 
     /// <summary>What <c>stats GROUP</c> answers; empty when the server does not know it or does not answer.</summary>
-    private static Dictionary<string, string> Read(EndPoint endPoint, ReadOnlySpan<byte> group)
+    private static Dictionary<string, string> Read(EndPoint endPoint, ReadOnlySpan<byte> group, bool tls)
     {
         var stats = new Dictionary<string, string>(StringComparer.Ordinal);
         try
         {
-            using Socket socket = Connect(endPoint);
+            using Stream server = Connect(endPoint, tls);
             byte[] buffer = new byte[ReplyBytesMax];
-            socket.Send(buffer.AsSpan(0, TextRequestWriter.WriteCommand(buffer, TextCommand.Stats, group)));
-            Collect(socket, buffer, stats);
+            server.Write(buffer.AsSpan(0, TextRequestWriter.WriteCommand(buffer, TextCommand.Stats, group)));
+            Collect(server, buffer, stats);
         }
-        catch (SocketException)
+        catch (Exception e) when (e is SocketException or IOException or AuthenticationException)
         {
             stats.Clear();
         }
@@ -87,7 +91,7 @@ internal static class StatsClient
         return stats;
     }
 
-    private static Socket Connect(EndPoint endPoint)
+    private static Stream Connect(EndPoint endPoint, bool tls)
     {
         var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Unspecified)
         {
@@ -96,21 +100,34 @@ internal static class StatsClient
         try
         {
             socket.Connect(endPoint);
-            return socket;
+            var plain = new NetworkStream(socket, ownsSocket: true);
+            return tls ? Secure(plain) : plain;
         }
-        catch (SocketException)
+        catch
         {
             socket.Dispose();
             throw;
         }
     }
 
-    private static void Collect(Socket socket, byte[] buffer, Dictionary<string, string> stats)
+    /// <summary>TLS with whoever is there: the load has verified the server already, if it was to.</summary>
+    private static SslStream Secure(NetworkStream plain)
+    {
+        var secure = new SslStream(plain, leaveInnerStreamOpen: false);
+        secure.AuthenticateAsClient(new SslClientAuthenticationOptions
+        {
+            TargetHost = "localhost",
+            RemoteCertificateValidationCallback = static (_, found, _, _) => found is not null,
+        });
+        return secure;
+    }
+
+    private static void Collect(Stream server, byte[] buffer, Dictionary<string, string> stats)
     {
         int length = 0;
         int at = 0;
         int received;
-        while (length < buffer.Length && (received = socket.Receive(buffer.AsSpan(length))) > 0)
+        while (length < buffer.Length && (received = server.Read(buffer.AsSpan(length))) > 0)
         {
             length += received;
             TextReply reply = default;

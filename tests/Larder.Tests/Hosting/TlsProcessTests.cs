@@ -60,7 +60,7 @@ public sealed class TlsProcessTests
             new SslClientAuthenticationOptions
             {
                 TargetHost = "localhost",
-                RemoteCertificateValidationCallback = static (_, _, _, _) => true,
+                RemoteCertificateValidationCallback = static (_, found, _, _) => found is not null,
                 AllowTlsResume = false,
             },
             deadline.Token);
