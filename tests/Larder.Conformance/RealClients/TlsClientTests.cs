@@ -57,11 +57,11 @@ public sealed class TlsClientTests
         using LarderProcess server = Start(more);
         using var folder = new TestCertificates();
         string session = folder.PathOf("session");
-        string input = """printf 'set a 0 0 3\r\nabc\r\nget a\r\nquit\r\n'""";
-        string first = Shell($"{input} | {Client(server)} {version} -ign_eof -sess_out {session}");
+        const string Input = """printf 'set a 0 0 3\r\nabc\r\nget a\r\nquit\r\n'""";
+        string first = Shell($"{Input} | {Client(server)} {version} -ign_eof -sess_out {session}");
         Assert.Contains("VALUE a 0 3", first, StringComparison.Ordinal);
         Assert.Contains("\nNew, TLSv1", first, StringComparison.Ordinal);
-        string second = Shell($"{input} | {Client(server)} {version} -ign_eof -sess_in {session}");
+        string second = Shell($"{Input} | {Client(server)} {version} -ign_eof -sess_in {session}");
         Assert.Contains("VALUE a 0 3", second, StringComparison.Ordinal);
         Assert.Contains("\nReused, TLSv1", second, StringComparison.Ordinal);
     }
