@@ -74,8 +74,10 @@ public abstract unsafe class Connection : DrivenSocket
     public void Shutdown()
     {
         AskForEnd();
-        _driver?.Poke(this);
+        Poke();
     }
+
+    private protected override void Poke() => _driver?.Poke(this);
 
     /// <summary>First thing on the owner's thread; clients write their first requests here.</summary>
     protected virtual void OnOpened(Turn turn) { }
@@ -139,6 +141,7 @@ public abstract unsafe class Connection : DrivenSocket
     {
         turn.BeginStep();
         AttentionGiven();
+        _state |= IsTurnAsked() ? MoreToProcess : None;
         Remember(readiness);
         _progress = false;
         _output ??= turn.RentQueue();
@@ -150,7 +153,7 @@ public abstract unsafe class Connection : DrivenSocket
     /// <summary>Ends it: closes the descriptor, gives everything back, tells the derived class.</summary>
     internal void Close(Turn? turn, BufferPool pool)
     {
-        if (_socket.Close())
+        if (CloseSocket())
         {
             Free(turn, pool);
         }

@@ -17,6 +17,7 @@ public abstract class DrivenSocket
 
     private ConnectionTimer? _timer;       // owner: the stepping thread, or whoever adds the connection, before
     private volatile CloseReason _endReason;
+    private volatile bool _turnAsked;      // owner: any thread sets it, cleared by the stepping thread
     private volatile bool _endAsked;       // owner: any thread sets it
     private volatile bool _needsAttention; // owner: set by whoever pokes, cleared by the stepping thread
     private int _claimed;                  // owner: interlocked; the queue's workers
@@ -39,6 +40,13 @@ public abstract class DrivenSocket
 
     /// <summary>Our address of this connection as memcached writes it; empty when it is gone. Any thread.</summary>
     public string LocalName => _socket.Ask(static fd => SocketAddressBytes.Format(Sockets.LocalEndPoint(fd)));
+
+    /// <summary>Asks for a turn in which requests are executed though nothing has come; any thread.</summary>
+    public void RequestTurn()
+    {
+        _turnAsked = true;
+        Poke();
+    }
 
     internal ulong Key { get; set; }            // owner: the table
     internal Interest Registered { get; set; }  // owner: the stepping thread
@@ -140,6 +148,33 @@ public abstract class DrivenSocket
             _endReason = reason;
         }
     }
+
+    /// <summary>
+    /// The descriptor is about to be closed; names can still be asked for. Once, on the thread that closes it.
+    /// </summary>
+    protected virtual void OnClosing(CloseReason reason) { }
+
+    private protected bool CloseSocket()
+    {
+        if (!IsClosed)
+        {
+            OnClosing(EndReason);
+        }
+        return _socket.Close();
+    }
+
+    /// <summary>Somebody has asked for a turn since the last look.</summary>
+    private protected bool IsTurnAsked()
+    {
+        if (!_turnAsked)
+        {
+            return false;
+        }
+        _turnAsked = false; // before the turn: who asks later gets another
+        return true;
+    }
+
+    private protected abstract void Poke();
 
     /// <summary>The socket failed; always false, for the caller to hand on.</summary>
     private protected bool Failed(Errno errno)
