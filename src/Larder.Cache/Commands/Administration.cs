@@ -1,5 +1,6 @@
 using System.Text;
 using Larder.Cache.Commands.Inspecting;
+using Larder.Cache.Commands.Watching;
 using Larder.Cache.Serving;
 using Larder.Events.Tls;
 using Larder.Events.Wire;
@@ -62,8 +63,8 @@ internal static class Administration
             TextCommand.CacheMemlimit => SetMemoryLimit(thread, arguments, count),
             TextCommand.Slabs => SlabsCommand.Execute(thread.Engine.Tuning, arguments, count),
             TextCommand.Lru => LruCommand.Execute(thread.Engine.Tuning, arguments, count),
-            TextCommand.LruCrawler => LruCrawlerCommand.Execute(thread.Engine.Tuning, arguments, count),
-            TextCommand.Watch => AdministrationReplies.WatchNotAllowed,
+            TextCommand.LruCrawler => LruCrawlerCommand.Execute(thread, arguments, count),
+            TextCommand.Watch => WatchCommand.Execute(thread, arguments),
             TextCommand.RefreshCerts => RefreshCertificates(thread.Engine.Options),
             TextCommand.DebugTime => MoveTime(thread, arguments, count),
             _ => TextReplies.Error,
@@ -98,6 +99,7 @@ internal static class Administration
         // Tried on memcached 1.6.18: flush_all 3 works after 2 seconds.
         uint at = exptime > 0 ? thread.Clock.ExpiryOf(exptime) - 1 : 0;
         thread.Store.FlushAll(at);
+        thread.Engine.Watches.Happened(at > 0 ? $"flush_all in={at - thread.Clock.Now}" : "flush_all in=0");
         thread.Engine.FlushedAt = at > 0 ? at : thread.Clock.Now - 1;
         return true;
     }
@@ -132,9 +134,12 @@ internal static class Administration
         {
             return AdministrationReplies.MemlimitNotMegabytes;
         }
-        return thread.Store.SetMemoryLimit((long)megabytes << 20)
-            ? TextReplies.Ok
-            : AdministrationReplies.MemlimitRefused;
+        if (!thread.Store.SetMemoryLimit((long)megabytes << 20))
+        {
+            return AdministrationReplies.MemlimitRefused;
+        }
+        thread.Engine.Watches.Happened($"cache_memlimit megabytes={megabytes}");
+        return TextReplies.Ok;
     }
 
     /// <summary>debugtime n moves the clock n seconds forward, p pauses it, r resumes it.</summary>

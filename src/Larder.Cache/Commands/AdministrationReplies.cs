@@ -45,9 +45,28 @@ internal static class AdministrationReplies
 
     public static ReadOnlySpan<byte> KeyDumpNotAllowed => "ERROR key dump not allowed\r\n"u8;
 
+    public static ReadOnlySpan<byte> MetadumpPipelined =>
+        "ERROR cannot pipeline other commands before metadump\r\n"u8;
+
+    public static ReadOnlySpan<byte> KeyDumpPipelined => "ERROR cannot pipeline other commands before mgdump\r\n"u8;
+
+    public static ReadOnlySpan<byte> CrawlerLocked => "ERROR locked try again later\r\n"u8;
+
     public static ReadOnlySpan<byte> WatchNotAllowed => "CLIENT_ERROR watch commands not allowed\r\n"u8;
 
+    public static ReadOnlySpan<byte> WatchPipelined => "ERROR cannot pipeline other commands before watch\r\n"u8;
+
+    public static ReadOnlySpan<byte> WatcherTooMany => "WATCHER_TOO_MANY log watcher limit reached\r\n"u8;
+
     public static ReadOnlySpan<byte> TlsNotEnabled => "Error TLS not enabled\r\n"u8;
+
+    public static ReadOnlySpan<byte> BadCommandLine => "CLIENT_ERROR bad command line\r\n"u8;
+
+    public static ReadOnlySpan<byte> IllegalSlabId => "CLIENT_ERROR Illegal slab id\r\n"u8;
+
+    public static ReadOnlySpan<byte> SizesDisabled => "STAT sizes_status disabled\r\nEND\r\n"u8;
+
+    public static ReadOnlySpan<byte> StatsDetailUsage => "CLIENT_ERROR usage: stats detail on|off|dump\r\n"u8;
 
     public static ReadOnlySpan<byte> StatsDetailNotAllowed => "CLIENT_ERROR stats detail not allowed\r\n"u8;
 

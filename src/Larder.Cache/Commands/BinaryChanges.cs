@@ -1,3 +1,4 @@
+using Larder.Cache.Commands.Watching;
 using Larder.Cache.Store;
 using Larder.Protocol.Binary;
 
@@ -10,10 +11,18 @@ internal static class BinaryChanges
     public static void Delete(CacheThread thread, scoped in BinaryRequest request)
     {
         ulong hash = thread.Store.Hash(request.Key);
+        if (thread.Watched != WatchKinds.None)
+        {
+            thread.Notes.Looks(thread, request.Key, hash);
+        }
         DeleteStatus status = request.Cas == 0
             ? thread.Store.Delete(request.Key, hash)
             : thread.Store.Delete(request.Key, hash, request.Cas);
         ClassicChanges.CountDelete(thread.Counters, status);
+        if (thread.Watched != WatchKinds.None)
+        {
+            thread.Notes.Deleted(thread, request.Key, isMeta: false, status);
+        }
         var echo = new BinaryEcho(in request);
         switch (status)
         {
@@ -43,6 +52,10 @@ internal static class BinaryChanges
             VivifyExpiry = thread.Clock.ExpiryOf(request.LastWord),
         };
         ulong hash = thread.Store.Hash(request.Key);
+        if (thread.Watched != WatchKinds.None)
+        {
+            thread.Notes.Looks(thread, request.Key, hash);
+        }
         ArithmeticResult result = thread.Store.Arithmetic(request.Key, hash, in arithmetic);
         if (result.Status != ArithmeticStatus.Created) // memcached counts a miss only if nothing was created
         {

@@ -1,3 +1,4 @@
+using Larder.Cache.Commands.Watching;
 using Larder.Cache.Store;
 using Larder.Protocol.Binary;
 
@@ -14,6 +15,10 @@ internal static class BinaryReads
         var reader = new BinaryValueReader(thread.Output, opcode, opaque, shownKey, withValue: true);
         FindStatus status = thread.Store.Find(key, hash, ref reader);
         ClassicReads.CountGet(thread.Counters, status);
+        if (thread.Watched != WatchKinds.None)
+        {
+            thread.Notes.Got(thread, key, hash, status);
+        }
         if (status == FindStatus.Hit)
         {
             reader.Append();
@@ -31,8 +36,13 @@ internal static class BinaryReads
         bool withValue = request.Command != BinaryOpcode.Touch;
         var reader = new BinaryValueReader(thread.Output, request.Opcode, request.Opaque, shownKey, withValue);
         var editor = new BinaryValueEditor(reader, thread.Clock.ExpiryOf(request.LastWord));
-        FindStatus status = thread.Store.Edit(request.Key, thread.Store.Hash(request.Key), ref editor);
+        ulong hash = thread.Store.Hash(request.Key);
+        FindStatus status = thread.Store.Edit(request.Key, hash, ref editor);
         ClassicReads.CountGetAndTouch(thread.Counters, status);
+        if (thread.Watched != WatchKinds.None)
+        {
+            thread.Notes.Looked(thread, request.Key, hash, status);
+        }
         if (status == FindStatus.Hit)
         {
             editor.Append();

@@ -1,4 +1,6 @@
+using Larder.Cache.Commands.Dumping;
 using Larder.Cache.Commands.Inspecting;
+using Larder.Cache.Commands.Watching;
 using Larder.Cache.Serving;
 using Larder.Cache.Store;
 using Larder.Events.Driving;
@@ -28,6 +30,15 @@ internal sealed class CacheEngine(CacheServerOptions options, ItemStore store, S
 
     /// <summary>What `stats reset` subtracts.</summary>
     public StatsBaseline Baseline { get; } = new();
+
+    /// <summary>Walks through the store that are under way.</summary>
+    public DumpGate Dumps { get; } = new();
+
+    /// <summary>What <c>watch</c> shows.</summary>
+    public WatchLog Watches { get; } = new(options, store);
+
+    /// <summary>What <c>stats detail</c> shows.</summary>
+    public PrefixStats Prefixes { get; } = new((byte)options.PrefixDelimiter);
 
     /// <summary>Items stored up to this second of the clock are flushed once it has come; 0: never flushed.</summary>
     public uint FlushedAt

@@ -1,6 +1,8 @@
 using System.Runtime.CompilerServices;
 using Larder.Cache.Store;
+using Larder.Cache.Commands.Watching;
 using Larder.Events.Buffers;
+using Larder.Events.Wire;
 using Larder.Protocol.Scan;
 
 namespace Larder.Cache.Commands;
@@ -25,11 +27,38 @@ internal sealed class CacheThread(CacheEngine engine)
     /// <summary>What this thread has executed.</summary>
     public CommandCounters Counters { get; } = new();
 
+    /// <summary>What this thread tells those who watch.</summary>
+    public RequestNotes Notes { get; } = new(engine);
+
+    /// <summary>The connection whose requests are executed.</summary>
+    public Connection Connection { get; private set; } = null!;
+
     /// <summary>Where the replies of the present connection go.</summary>
-    public WriteQueue Output { get; set; } = null!;
+    public WriteQueue Output { get; private set; } = null!;
+
+    /// <summary>What <see cref="Notes"/> has to tell of this batch of requests; mostly nothing.</summary>
+    public WatchKinds Watched { get; private set; }
+
+    /// <summary>An answer that the last command has begun; the dialogue takes it.</summary>
+    public LongAnswer? LongAnswer { get; set; }
+
+    /// <summary>Bytes of output that do not hinder a command which wants to be the first of its batch.</summary>
+    public long OutputBarrier { get; set; }
+
+    /// <summary>Commands of the same batch were answered before the present one.</summary>
+    public bool HasEarlierAnswers => Output.QueuedBytes > OutputBarrier;
 
     /// <summary>Room for a decoded base64 key.</summary>
     public Span<byte> KeyBuffer => _keyBuffer;
+
+    /// <summary>A connection's turn to have requests executed begins.</summary>
+    public void Serve(Connection connection)
+    {
+        Connection = connection;
+        Output = connection.Output;
+        OutputBarrier = Output.QueuedBytes;
+        Watched = Engine.Watches.Kinds;
+    }
 
     /// <summary>Appends a reply, unless the client wanted none.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

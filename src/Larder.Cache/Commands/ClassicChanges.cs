@@ -1,3 +1,4 @@
+using Larder.Cache.Commands.Watching;
 using Larder.Cache.Store;
 using Larder.Protocol.Text;
 
@@ -9,8 +10,17 @@ internal static class ClassicChanges
     /// <summary>delete key.</summary>
     public static void Delete(CacheThread thread, scoped in TextRequest request)
     {
-        DeleteStatus status = thread.Store.Delete(request.Key, thread.Store.Hash(request.Key));
+        ulong hash = thread.Store.Hash(request.Key);
+        if (thread.Watched != WatchKinds.None)
+        {
+            thread.Notes.Looks(thread, request.Key, hash);
+        }
+        DeleteStatus status = thread.Store.Delete(request.Key, hash);
         CountDelete(thread.Counters, status);
+        if (thread.Watched != WatchKinds.None)
+        {
+            thread.Notes.Deleted(thread, request.Key, isMeta: false, status);
+        }
         thread.Reply(status == DeleteStatus.Deleted ? TextReplies.Deleted : TextReplies.NotFound, request.NoReply);
     }
 
@@ -31,8 +41,13 @@ internal static class ClassicChanges
     public static void Touch(CacheThread thread, scoped in TextRequest request)
     {
         uint expiry = thread.Clock.ExpiryOf(request.Exptime);
-        FindStatus status = thread.Store.Touch(request.Key, thread.Store.Hash(request.Key), expiry);
+        ulong hash = thread.Store.Hash(request.Key);
+        FindStatus status = thread.Store.Touch(request.Key, hash, expiry);
         thread.Counters.TouchCommands++;
+        if (thread.Watched != WatchKinds.None)
+        {
+            thread.Notes.Looked(thread, request.Key, hash, status);
+        }
         if (status == FindStatus.Hit)
         {
             thread.Counters.TouchHits++;
@@ -52,6 +67,10 @@ internal static class ClassicChanges
             Delta = request.Delta,
         };
         ulong hash = thread.Store.Hash(request.Key);
+        if (thread.Watched != WatchKinds.None)
+        {
+            thread.Notes.Looks(thread, request.Key, hash);
+        }
         ArithmeticResult result = thread.Store.Arithmetic(request.Key, hash, in arithmetic);
         CountArithmetic(thread.Counters, arithmetic.IsDecrement, result.Status);
         if (request.NoReply)

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Larder.Cache.Commands.Watching;
 using Larder.Cache.Store;
 using Larder.Events.Driving;
 using Larder.Protocol.Scan;
@@ -146,6 +147,10 @@ internal static class ClassicReads
         var reader = new ClassicValueReader(thread.Output, key, withCas);
         FindStatus status = thread.Store.Find(key, hash, ref reader);
         CountGet(thread.Counters, status);
+        if (thread.Watched != WatchKinds.None)
+        {
+            thread.Notes.Got(thread, key, hash, status);
+        }
         if (status == FindStatus.Hit)
         {
             reader.Append();
@@ -165,6 +170,10 @@ internal static class ClassicReads
         var editor = new ClassicValueEditor(reader, thread.Clock.ExpiryOf(request.Exptime));
         FindStatus touched = thread.Store.Edit(key, hash, ref editor);
         CountGetAndTouch(thread.Counters, touched);
+        if (thread.Watched != WatchKinds.None)
+        {
+            thread.Notes.Got(thread, key, hash, touched);
+        }
         if (touched == FindStatus.Hit)
         {
             editor.Append();

@@ -1,3 +1,4 @@
+using Larder.Cache.Commands.Dumping;
 using Larder.Protocol.Scan;
 using Larder.Protocol.Text;
 
@@ -6,28 +7,31 @@ namespace Larder.Cache.Commands;
 /// <summary>
 /// <c>lru_crawler</c>: there is no thread that could be started, stopped or sent through a class; the store's own
 /// background step meets every item anyway. So <c>crawl</c> is answered OK, and switch, pause and limit are only kept
-/// for <c>stats settings</c>. Dumps are refused in the words that memcached has for it.
+/// for <c>stats settings</c>. Dumps are a walk of their own (<see cref="DumpCommand"/>).
 /// </summary>
 internal static class LruCrawlerCommand
 {
     /// <summary>A crawler that sleeps more than a second between items would never end (memcached).</summary>
     private const uint SleepUsMax = 1_000_000;
 
-    /// <summary>memcached's last possible class, used or not (POWER_LARGEST).</summary>
-    private const uint ClassMax = 63;
-
     /// <summary>Validates and answers.</summary>
-    /// <param name="tuning">Receives what is changed.</param>
+    /// <param name="thread">Of the asking connection; its tuning receives what is changed.</param>
     /// <param name="arguments">What follows <c>lru_crawler</c>.</param>
     /// <param name="count">How many of the arguments count: a noreply does not.</param>
-    /// <returns>The answer, a constant.</returns>
-    public static ReadOnlySpan<byte> Execute(TuningValues tuning, TextTokens arguments, int count)
+    /// <returns>The answer, a constant; empty when a dump has begun.</returns>
+    public static ReadOnlySpan<byte> Execute(CacheThread thread, TextTokens arguments, int count)
     {
+        TuningValues tuning = thread.Engine.Tuning;
         arguments.MoveNext();
         ReadOnlySpan<byte> what = arguments.Current;
         if (count == 1)
         {
             return Switch(tuning, what);
+        }
+        bool isMetaDump = what.SequenceEqual("metadump"u8);
+        if (count >= 2 && (isMetaDump || what.SequenceEqual("mgdump"u8)))
+        {
+            return DumpCommand.Crawl(thread, isMetaDump, arguments);
         }
         if (count != 2)
         {
@@ -38,8 +42,6 @@ internal static class LruCrawlerCommand
         return what switch
         {
             _ when what.SequenceEqual("crawl"u8) => Crawl(tuning, value),
-            _ when what.SequenceEqual("metadump"u8) => AdministrationReplies.MetadumpNotAllowed,
-            _ when what.SequenceEqual("mgdump"u8) => AdministrationReplies.KeyDumpNotAllowed,
             _ when what.SequenceEqual("sleep"u8) => SetSleep(tuning, value),
             _ when what.SequenceEqual("tocrawl"u8) => SetToCrawl(tuning, value),
             _ => TextReplies.Error,
@@ -99,20 +101,10 @@ internal static class LruCrawlerCommand
         {
             return AdministrationReplies.CrawlerUnknownError; // memcached walks its hash table for dumps only
         }
-        bool isAny = false;
-        foreach (Range part in classes.Split((byte)','))
+        if (!ItemFilter.TryReadClasses(classes, out ulong chosen))
         {
-            ReadOnlySpan<byte> token = classes[part];
-            if (token.IsEmpty)
-            {
-                continue;
-            }
-            isAny = true;
-            if (!NumberReader.TryReadUInt32(token, out uint sizeClass) || sizeClass is 0 or > ClassMax)
-            {
-                return AdministrationReplies.CrawlerBadClass;
-            }
+            return AdministrationReplies.CrawlerBadClass;
         }
-        return isAny ? TextReplies.Ok : AdministrationReplies.CrawlerNothing;
+        return chosen != 0 ? TextReplies.Ok : AdministrationReplies.CrawlerNothing;
     }
 }

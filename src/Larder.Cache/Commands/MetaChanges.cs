@@ -1,3 +1,4 @@
+using Larder.Cache.Commands.Watching;
 using Larder.Cache.Store;
 using Larder.Protocol.Meta;
 using Larder.Protocol.Scan;
@@ -11,10 +12,18 @@ internal static class MetaChanges
     /// <summary>md key flags*: deletes, or with I marks as stale, or with x empties. q hides HD only.</summary>
     public static void Delete(CacheThread thread, scoped in MetaRequest request)
     {
+        if (thread.Watched != WatchKinds.None)
+        {
+            thread.Notes.Looks(thread, request.Key, thread.Store.Hash(request.Key));
+        }
         DeleteStatus status = request.Has(MetaFlags.Invalidate | MetaFlags.ClearValue)
             ? Mark(thread, in request)
             : Remove(thread, in request);
         ClassicChanges.CountDelete(thread.Counters, status);
+        if (thread.Watched != WatchKinds.None)
+        {
+            thread.Notes.Deleted(thread, request.Key, isMeta: true, status);
+        }
         if (status == DeleteStatus.Deleted && request.IsQuiet)
         {
             return;
@@ -45,6 +54,10 @@ internal static class MetaChanges
             IsKeyBinary = request.Has(MetaFlags.Base64Key),
         };
         ulong hash = thread.Store.Hash(request.Key);
+        if (thread.Watched != WatchKinds.None)
+        {
+            thread.Notes.Looks(thread, request.Key, hash);
+        }
         ArithmeticResult result = thread.Store.Arithmetic(request.Key, hash, in arithmetic);
         ClassicChanges.CountArithmetic(thread.Counters, arithmetic.IsDecrement, result.Status);
         switch (result.Status)

@@ -1,3 +1,4 @@
+using Larder.Cache.Commands.Watching;
 using Larder.Cache.Store;
 using Larder.Protocol.Meta;
 using Larder.Protocol.Text;
@@ -26,6 +27,10 @@ internal static class MetaGets
             return;
         }
         ClassicReads.CountGet(thread.Counters, status);
+        if (thread.Watched != WatchKinds.None)
+        {
+            thread.Notes.Got(thread, request.Key, hash, status);
+        }
         if (status == FindStatus.Hit)
         {
             reader.Append();
@@ -42,7 +47,12 @@ internal static class MetaGets
         thread.Counters.MetaDebugCommands++;
         var reader = new MetaDebugReader(thread.Output, thread.Clock, request.Has(MetaFlags.Base64Key));
         ulong hash = thread.Store.Hash(request.Key);
-        if (thread.Store.Find(request.Key, hash, ref reader, FindOptions.NoBump) == FindStatus.Hit)
+        FindStatus status = thread.Store.Find(request.Key, hash, ref reader, FindOptions.NoBump);
+        if (thread.Watched != WatchKinds.None)
+        {
+            thread.Notes.Looked(thread, request.Key, hash, status);
+        }
+        if (status == FindStatus.Hit)
         {
             reader.Append();
         }
@@ -64,6 +74,10 @@ internal static class MetaGets
         else
         {
             ClassicReads.CountGet(thread.Counters, status);
+        }
+        if (thread.Watched != WatchKinds.None)
+        {
+            thread.Notes.Got(thread, request.Key, hash, status);
         }
         if (status == FindStatus.Hit)
         {

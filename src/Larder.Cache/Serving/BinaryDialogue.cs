@@ -72,7 +72,7 @@ internal sealed class BinaryDialogue(ISaslAuthenticator? authenticator) : Dialog
     protected override void Commit(CacheThread thread, PendingValue pending)
     {
         var value = (BinaryPendingValue)pending;
-        StoreResult result = thread.Store.Commit(ref value.Reservation);
+        StoreResult result = CommitValue(thread, value);
         BinaryWrites.Answer(thread, value.Echo, in result);
     }
 
@@ -176,7 +176,7 @@ internal sealed class BinaryDialogue(ISaslAuthenticator? authenticator) : Dialog
         if (rest.Length >= request.FrameLength)
         {
             consumed += request.FrameLength;
-            result = thread.Store.Store(request.Key, hash, request.Value, in store);
+            result = StoreValue(thread, request.Key, hash, request.Value, in store);
         }
         else
         {

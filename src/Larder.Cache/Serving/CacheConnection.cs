@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Larder.Cache.Commands;
+using Larder.Cache.Commands.Watching;
 using Larder.Events.Driving;
 using Larder.Events.Wire;
 using Larder.Protocol.Binary;
@@ -10,10 +11,13 @@ namespace Larder.Cache.Serving;
 /// A client of the cache. What it speaks is fixed by the options, or decided by its first byte: that of a binary
 /// request is no character of a command.
 /// </summary>
-internal sealed class CacheConnection(CacheEngine engine) : Connection
+internal sealed class CacheConnection(CacheEngine engine, Listener listener) : Connection
 {
     // owner: the stepping thread
     private Dialogue? _dialogue;
+
+    /// <summary>Where it was accepted.</summary>
+    public Listener Listener { get; } = listener;
 
     /// <inheritdoc/>
     protected override bool IsMidRequest => _dialogue is { IsMidRequest: true };
@@ -22,13 +26,21 @@ internal sealed class CacheConnection(CacheEngine engine) : Connection
     protected override Span<byte> ReceiveTarget => _dialogue is null ? default : _dialogue.ReceiveTarget;
 
     /// <inheritdoc/>
+    protected override void OnOpened(Turn turn)
+        => engine.Watches.Connected(LogLine.ConnectionNew, this, CloseReason.None);
+
+    /// <inheritdoc/>
+    protected override void OnClosing(CloseReason reason)
+        => engine.Watches.Connected(LogLine.ConnectionClose, this, reason);
+
+    /// <inheritdoc/>
     protected override void OnReceived(Turn turn, int count) => _dialogue!.OnReceived(count);
 
     /// <inheritdoc/>
     protected override InputState Process(Turn turn, ReadOnlySpan<byte> input, out int consumed)
     {
         CacheThread thread = Unsafe.As<CacheThread>(turn.State!);
-        thread.Output = Output;
+        thread.Serve(this);
         if (_dialogue is null)
         {
             consumed = 0;

@@ -7,5 +7,5 @@ namespace Larder.Cache.Serving;
 internal sealed class CacheConnectionFactory(CacheEngine engine) : IConnectionFactory
 {
     /// <inheritdoc/>
-    public Connection Create(Listener listener) => new CacheConnection(engine);
+    public Connection Create(Listener listener) => new CacheConnection(engine, listener);
 }

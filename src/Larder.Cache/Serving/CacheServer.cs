@@ -28,15 +28,17 @@ public sealed class CacheServer : IDisposable
 
     private const int FastDeadlineMs = 2_000;
 
+    private readonly CacheEngine _engine;
     private readonly StreamServer _server;
     private readonly ItemStore _store;
     private readonly Housekeeper _housekeeper;
     private int _disposed; // owner: interlocked
 
-    private CacheServer(StreamServer server, ItemStore store, Housekeeper housekeeper)
+    private CacheServer(CacheEngine engine, Housekeeper housekeeper)
     {
-        _server = server;
-        _store = store;
+        _engine = engine;
+        _server = engine.Server;
+        _store = engine.Store;
         _housekeeper = housekeeper;
     }
 
@@ -76,7 +78,7 @@ public sealed class CacheServer : IDisposable
             var housekeeper = new Housekeeper(store, clock);
             server.Start();
             housekeeper.Start();
-            return new CacheServer(server, store, housekeeper);
+            return new CacheServer(engine, housekeeper);
         }
         catch
         {
@@ -105,6 +107,7 @@ public sealed class CacheServer : IDisposable
         StopMode mode = graceful ? StopMode.Graceful : StopMode.Fast;
         int deadline = deadlineMs > 0 ? deadlineMs : graceful ? GracefulDeadlineMs : FastDeadlineMs;
         _server.Stop(mode, deadline);
+        _engine.Watches.Stop();
         _housekeeper.Stop();
     }
 

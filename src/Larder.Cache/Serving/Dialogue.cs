@@ -1,4 +1,5 @@
 using Larder.Cache.Commands;
+using Larder.Cache.Commands.Watching;
 using Larder.Cache.Store;
 using Larder.Events.Driving;
 using Larder.Events.Wire;
@@ -29,6 +30,7 @@ internal abstract class Dialogue
 
     // owner: the stepping thread
     private PendingValue? _pending;
+    private LongAnswer? _answer;
     private long _swallow; // bytes still to be thrown away
     private InputPhase _phase;
 
@@ -55,6 +57,7 @@ internal abstract class Dialogue
             store.Abandon(ref _pending.Reservation);
             _pending = null;
         }
+        EndAnswer();
     }
 
     /// <summary>All of a value has come into its place: store it and answer.</summary>
@@ -66,6 +69,61 @@ internal abstract class Dialogue
     /// <summary>True when requests stop for now: the turn or the room for replies is spent.</summary>
     protected static bool IsSpent(CacheThread thread, Turn turn)
         => turn.RequestsLeft <= 0 || thread.Output.QueuedBytes >= turn.OutputHigh;
+
+    /// <summary>Takes over an answer that goes on in later turns; false when the last command has begun none.</summary>
+    protected bool TakeAnswer(CacheThread thread)
+    {
+        _answer = thread.LongAnswer;
+        thread.LongAnswer = null;
+        return _answer is not null;
+    }
+
+    /// <summary>Goes on with an answer that is not finished.</summary>
+    /// <returns>Finished when there is none, or none any more: requests may be read.</returns>
+    protected AnswerState ContinueAnswer(CacheThread thread, Turn turn)
+    {
+        if (_answer is null)
+        {
+            return AnswerState.Finished;
+        }
+        AnswerState state = _answer.Continue(thread, turn);
+        if (state == AnswerState.Finished)
+        {
+            EndAnswer();
+        }
+        return state;
+    }
+
+    /// <summary>Stores a value that has come whole.</summary>
+    protected static StoreResult StoreValue(CacheThread thread, ReadOnlySpan<byte> key, ulong hash,
+        ReadOnlySpan<byte> value, in StoreRequest store)
+    {
+        if (thread.Watched == WatchKinds.None)
+        {
+            return thread.Store.Store(key, hash, value, in store);
+        }
+        thread.Notes.Looks(thread, key, hash);
+        StoreResult result = thread.Store.Store(key, hash, value, in store);
+        thread.Notes.Stored(thread, key, value.Length, in store, in result);
+        return result;
+    }
+
+    /// <summary>Stores a value that was received into its place.</summary>
+    protected static StoreResult CommitValue(CacheThread thread, PendingValue pending)
+    {
+        if (thread.Watched == WatchKinds.None)
+        {
+            return thread.Store.Commit(ref pending.Reservation);
+        }
+        Span<byte> key = stackalloc byte[pending.Reservation.Key.Length];
+        pending.Reservation.Key.CopyTo(key); // the place may be gone afterwards
+        StoreRequest store = pending.Reservation.Request;
+        int valueLength = pending.Reservation.ValueLength;
+        thread.Notes.Looks(thread, key, pending.Reservation.Hash);
+        StoreResult result = thread.Store.Commit(ref pending.Reservation);
+        thread.Notes.Stored(thread, key, valueLength, in store, in result);
+        return result;
+    }
 
     /// <summary>From now on this many bytes are thrown away.</summary>
     protected void Swallow(long bytes)
@@ -90,6 +148,10 @@ internal abstract class Dialogue
             return true;
         }
         refused = StoreResult.Refused(status);
+        if (thread.Watched != WatchKinds.None)
+        {
+            thread.Notes.Stored(thread, key, valueLength, in store, in refused);
+        }
         Swallow(wireLength);
         return false;
     }
@@ -117,6 +179,12 @@ internal abstract class Dialogue
         _phase = InputPhase.Request;
         OnSwallowed(thread);
         return true;
+    }
+
+    private void EndAnswer()
+    {
+        _answer?.End();
+        _answer = null;
     }
 
     private bool FinishValue(CacheThread thread, ReadOnlySpan<byte> input, ref int consumed)

@@ -1,4 +1,5 @@
 using Larder.Cache.Commands;
+using Larder.Cache.Commands.Watching;
 using Larder.Cache.Store;
 using Larder.Events.Driving;
 using Larder.Events.Wire;
@@ -21,6 +22,12 @@ internal sealed class TextDialogue : Dialogue
     public override InputState Process(CacheThread thread, Turn turn, ReadOnlySpan<byte> input, out int consumed)
     {
         consumed = 0;
+        AnswerState answer = ContinueAnswer(thread, turn);
+        if (answer != AnswerState.Finished)
+        {
+            consumed = answer == AnswerState.Waits ? input.Length : 0;
+            return answer == AnswerState.Waits ? InputState.NeedMore : InputState.Yield;
+        }
         int lookedUntil = 0;
         while (true)
         {
@@ -41,7 +48,8 @@ internal sealed class TextDialogue : Dialogue
                 return status == ParseStatus.Incomplete ? InputState.NeedMore : InputState.Close;
             }
             _scanned = 0;
-            if (rest.Length > request.LineLength && PipelinedGets.CanBegin(in request))
+            if (rest.Length > request.LineLength && PipelinedGets.CanBegin(in request)
+                && (thread.Watched & WatchKinds.RawCommands) == WatchKinds.None)
             {
                 consumed += PipelinedGets.Execute(thread, turn, in request, rest);
                 continue;
@@ -51,7 +59,12 @@ internal sealed class TextDialogue : Dialogue
                 lookedUntil = consumed + WriteAhead.Look(thread.Store, in request, rest);
             }
             turn.RequestsLeft--;
+            int begin = consumed;
             InputState state = Execute(thread, turn, in request, rest, ref consumed, out bool goesOn);
+            if (thread.Watched != WatchKinds.None && consumed > begin)
+            {
+                thread.Notes.Executed(thread, request.Line);
+            }
             if (!goesOn)
             {
                 return state;
@@ -69,7 +82,7 @@ internal sealed class TextDialogue : Dialogue
             thread.Reply(TextReplies.BadDataChunk, value.NoReply);
             return;
         }
-        StoreResult result = thread.Store.Commit(ref value.Reservation);
+        StoreResult result = CommitValue(thread, value);
         if (value.Command != TextCommand.MetaSet)
         {
             ClassicWrites.Answer(thread, value.Command, in result, value.NoReply);
@@ -125,6 +138,7 @@ internal sealed class TextDialogue : Dialogue
                 break;
             case TextCommand.MetaNoop:
                 thread.Output.Write(TextReplies.MetaNoop);
+                thread.OutputBarrier = thread.Output.QueuedBytes;
                 break;
             case TextCommand.MetaGet:
             case TextCommand.MetaSet:
@@ -135,6 +149,7 @@ internal sealed class TextDialogue : Dialogue
                 return InputState.NeedMore;
             default:
                 InputState state = Administration.Execute(thread, in request);
+                state = TakeAnswer(thread) ? InputState.Yield : state;
                 goesOn = state == InputState.NeedMore;
                 consumed += request.LineLength;
                 return state;
@@ -261,7 +276,7 @@ internal sealed class TextDialogue : Dialogue
             result = default;
             return false;
         }
-        result = thread.Store.Store(key, hash, data[..valueLength], in store);
+        result = StoreValue(thread, key, hash, data[..valueLength], in store);
         return true;
     }
 }

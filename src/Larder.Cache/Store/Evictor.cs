@@ -423,6 +423,11 @@ internal sealed unsafe class Evictor(ItemTable table, Lane smallLane, Lane mainL
             return;
         }
         if (queue == SegmentQueue.Small) table.Ghosts.Add(hash);
+        if (table.EvictionObserver is { } observer)
+        {
+            var notes = default(ItemNotes);
+            observer.Evicted(new ItemView(*slot, table, ref notes), now);
+        }
         ClassCounters.Cell* cell = table.CellOf(stripe, item);
         Interlocked.Increment(ref cell->Evicted);
         if (ItemHeader.Expiry(item) != 0) Interlocked.Increment(ref cell->EvictedNonzero);

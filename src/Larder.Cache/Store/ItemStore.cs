@@ -105,6 +105,13 @@ public sealed unsafe class ItemStore : IDisposable
 
     internal ItemTable Table => _table;
 
+    /// <inheritdoc cref="ItemTable.EvictionObserver"/>
+    internal IEvictionObserver? EvictionObserver
+    {
+        get => _table.EvictionObserver;
+        set => _table.EvictionObserver = value;
+    }
+
     /// <summary>The hash of a key in this store, by a seed that nobody outside knows.</summary>
     public ulong Hash(ReadOnlySpan<byte> key) => KeyHash.Compute(key, _seed);
 

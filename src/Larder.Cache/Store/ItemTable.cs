@@ -12,6 +12,7 @@ internal sealed unsafe class ItemTable
     private const uint NoFlush = uint.MaxValue;
 
     private bool _tracksAccess;     // owner: anybody sets it once
+    private IEvictionObserver? _evictionObserver; // owner: whoever sets it
     private uint _epoch;            // owner: anybody, interlocked; flushes so far
     private uint _flushAt = NoFlush; // owner: anybody, interlocked; second of the flush that waits
 
@@ -49,6 +50,13 @@ internal sealed unsafe class ItemTable
     public ClassCounters Counters { get; }
 
     public GhostTable Ghosts { get; }
+
+    /// <summary>Who is told of evictions; mostly nobody. Any thread.</summary>
+    public IEvictionObserver? EvictionObserver
+    {
+        get => Volatile.Read(ref _evictionObserver);
+        set => Volatile.Write(ref _evictionObserver, value);
+    }
 
     public int ItemSizeMax { get; }
 

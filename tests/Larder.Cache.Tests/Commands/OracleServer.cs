@@ -11,10 +11,10 @@ internal sealed class OracleServer : IDisposable
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("larder-oracle-");
     private readonly Process _process;
 
-    public OracleServer()
+    public OracleServer(params string[] options)
     {
         string socket = System.IO.Path.Combine(_directory.FullName, "s");
-        _process = Process.Start(Path, ["-u", "root", "-t", "1", "-s", socket]);
+        _process = Process.Start(Path, ["-u", "root", "-t", "1", "-s", socket, .. options]);
         EndPoint = new UnixDomainSocketEndPoint(socket);
         Client = Connect(EndPoint);
     }

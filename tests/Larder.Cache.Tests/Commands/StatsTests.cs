@@ -171,9 +171,16 @@ public sealed class StatsTests
     [InlineData("stats extstore", "END")]
     [InlineData("stats items", "END")]
     [InlineData("stats sizes", "STAT sizes_status disabled")]
-    [InlineData("stats detail on", "CLIENT_ERROR stats detail not allowed")]
-    [InlineData("stats detail dump", "CLIENT_ERROR stats detail not allowed")]
-    [InlineData("stats cachedump 1 0", "CLIENT_ERROR stats cachedump not allowed")]
+    [InlineData("stats detail", "CLIENT_ERROR usage: stats detail on|off|dump")]
+    [InlineData("stats d nonsense", "CLIENT_ERROR usage: stats detail on|off|dump")]
+    [InlineData("stats detail dump", "END")]
+    [InlineData("stats cachedump", "CLIENT_ERROR bad command line")]
+    [InlineData("stats c 1", "CLIENT_ERROR bad command line")]
+    [InlineData("stats cachedump x 0", "CLIENT_ERROR bad command line format")]
+    [InlineData("stats cachedump 1 x", "CLIENT_ERROR bad command line format")]
+    [InlineData("stats cachedump 64 0", "CLIENT_ERROR Illegal slab id")]
+    [InlineData("stats cachedump 63 0", "END")]
+    [InlineData("stats cachedump 0 0", "END")]
     public void Stats_name_begins_its_answer_with(string line, string answer)
     {
         using var bench = new AdministrationBench();
@@ -279,6 +286,29 @@ public sealed class StatsTests
         }
         enough.Cancel();
         comings.GetAwaiter().GetResult();
+    }
+
+    [Fact]
+    public void Conns_are_shown_by_their_listener()
+    {
+        using var bench = new AdministrationBench(static options =>
+            options.TcpEndpoints.Add(new IPEndPoint(IPAddress.Parse("127.0.0.2"), 0)));
+        using var other = new AskingClient(bench.Server.Endpoints[1]);
+        Assert.Equal("VERSION 1.6.45", other.Ask("version"));
+        KeyValuePair<string, string>[] sums = [.. bench.Stats("stats conns listeners")];
+        string[] names = ["addr", "curr_connections", "conn_mwrite"];
+        Assert.Equal([.. names, .. names], sums.Select(static stat => stat.Key.Split(':')[1]));
+        Assert.Equal(("1", "1"), (sums[1].Value, sums[4].Value));
+
+        string address = "tcp:" + bench.Server.Endpoints[1];
+        KeyValuePair<string, string>[] stats = [.. bench.Stats("stats conns " + address)];
+        Assert.Equal((address, "conn_listening"), (stats[0].Value, stats[1].Value));
+        Assert.Equal(("tcp:" + other.LocalEndPoint, address), (stats[3].Value, stats[4].Value));
+        Assert.Equal(8, stats.Length);
+        string descriptor = stats[0].Key.Split(':')[0];
+        Assert.Equal(stats.Select(static stat => stat.Key),
+            bench.Stats("stats conns " + descriptor).Select(static stat => stat.Key));
+        Assert.Empty(bench.Stats("stats conns tcp:9.9.9.9:9"));
     }
 
     [Fact]

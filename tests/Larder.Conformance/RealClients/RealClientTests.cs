@@ -140,6 +140,7 @@ public sealed partial class RealClientTests
             Assert.Contains("good morning", Tool(0, "memccat", servers, "greeting"), StringComparison.Ordinal);
             string stats = Tool(0, "memcstat", servers);
             Assert.True(stats.Contains("curr_items: 1\n", StringComparison.Ordinal), stats);
+            Assert.Equal("greeting\n", Tool(0, "memcdump", servers));
             Tool(0, "memcexist", servers, "greeting");
             Tool(1, "memcexist", servers, "nothing");
             Tool(0, "memctouch", servers, "--expire=100", "greeting");

@@ -15,17 +15,34 @@ internal static class ConnectionStats
     /// <summary>Writes all lines but the END.</summary>
     public static void Write(CacheThread thread, StatWriter writer)
     {
-        StreamServer server = thread.Engine.Server;
-        long uptime = thread.Clock.Now - StoreClock.Start;
-        foreach (Listener listener in server.Listeners.OrderBy(static listener => listener.Descriptor))
+        foreach (Listener listener in thread.Engine.Server.Listeners.OrderBy(static listener => listener.Descriptor))
         {
-            string prefix = Prefix(listener.Descriptor);
-            writer.Write(prefix + "addr", listener.Name);
-            writer.Write(prefix + "state", "conn_listening");
-            writer.Write(prefix + "secs_since_last_cmd", uptime);
+            WriteListener(thread, listener, writer);
         }
+        WriteClients(thread, static _ => true, writer);
+    }
+
+    /// <summary>Writes a listener.</summary>
+    public static void WriteListener(CacheThread thread, Listener listener, StatWriter writer)
+    {
+        string prefix = Prefix(listener.Descriptor);
+        writer.Write(prefix + "addr", listener.Name);
+        writer.Write(prefix + "state", "conn_listening");
+        writer.Write(prefix + "secs_since_last_cmd", thread.Clock.Now - StoreClock.Start);
+    }
+
+    /// <summary>Writes the clients that are chosen.</summary>
+    public static void WriteClients(CacheThread thread, Predicate<Connection> isChosen, StatWriter writer)
+    {
+        StreamServer server = thread.Engine.Server;
         var connections = new List<Connection>(server.CurrentConnections);
-        server.ForEachConnection(connections.Add);
+        server.ForEachConnection(connection =>
+        {
+            if (isChosen(connection))
+            {
+                connections.Add(connection);
+            }
+        });
         long nowMs = Environment.TickCount64;
         foreach (Connection connection in connections.OrderBy(static connection => connection.Descriptor))
         {

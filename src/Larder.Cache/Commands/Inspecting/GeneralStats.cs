@@ -1,3 +1,4 @@
+using Larder.Cache.Commands.Watching;
 using Larder.Cache.Serving;
 using Larder.Cache.Store;
 using Larder.Events.Driving;
@@ -115,6 +116,7 @@ internal static class GeneralStats
     private static void WriteBackground(CacheEngine engine, StatWriter writer)
     {
         TuningValues tuning = engine.Tuning;
+        WatchTotals watches = engine.Watches.Totals;
         if (tuning.IsOn("slab_reassign"))
         {
             writer.Write("slab_reassign_rescues", None);
@@ -137,11 +139,11 @@ internal static class GeneralStats
             writer.Write("lru_maintainer_juggles", None);
         }
         writer.Write("malloc_fails", None);
-        writer.Write("log_worker_dropped", None);
-        writer.Write("log_worker_written", None);
-        writer.Write("log_watcher_skipped", None);
-        writer.Write("log_watcher_sent", None);
-        writer.Write("log_watchers", None);
+        writer.Write("log_worker_dropped", watches.Dropped);
+        writer.Write("log_worker_written", watches.Written);
+        writer.Write("log_watcher_skipped", watches.Skipped);
+        writer.Write("log_watcher_sent", watches.Sent);
+        writer.Write("log_watchers", watches.Watchers);
         if (engine.Options.Tls is { } tls)
         {
             TlsStats.WriteGeneral(tls, writer);

@@ -49,7 +49,7 @@ internal static class SettingsStats
         writer.Write("num_threads", threads);
         writer.Write("num_threads_per_udp", threads);
         writer.Write("stat_key_prefix", options.PrefixDelimiter.ToString());
-        writer.Write("detail_enabled", options.PrefixStatsEnabled);
+        writer.Write("detail_enabled", engine.Watches.CountsPrefixes);
         writer.Write("reqs_per_event", options.RequestsPerTurnMax);
         writer.Write("cas_enabled", options.CasEnabled);
         writer.Write("tcp_backlog", options.ListenBacklog);

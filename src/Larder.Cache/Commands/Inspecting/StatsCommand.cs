@@ -1,3 +1,4 @@
+using Larder.Cache.Commands.Dumping;
 using Larder.Protocol.Binary;
 using Larder.Protocol.Text;
 
@@ -41,12 +42,23 @@ internal static class StatsCommand
         }
         if ("detail"u8.StartsWith(name))
         {
-            thread.Reply(AdministrationReplies.StatsDetailNotAllowed);
+            Detail(thread, arguments);
             return;
         }
         if ("cachedump"u8.StartsWith(name))
         {
-            thread.Reply(AdministrationReplies.StatsCachedumpNotAllowed);
+            thread.Reply(DumpCommand.CacheDump(thread, arguments));
+            return;
+        }
+        if ("conns"u8.StartsWith(name) && arguments.TryNext(out ReadOnlySpan<byte> listener))
+        {
+            ListenerStats.Write(thread, listener, writer);
+            writer.End();
+            return;
+        }
+        if (name.Length > 1 && "sizes"u8.StartsWith(name))
+        {
+            thread.Reply(DumpCommand.Sizes(thread));
             return;
         }
         foreach ((byte[] known, Action<CacheThread, StatWriter> write) in s_tables)
@@ -100,8 +112,34 @@ internal static class StatsCommand
         return null;
     }
 
+    private static void Detail(CacheThread thread, TextTokens arguments)
+    {
+        arguments.MoveNext();
+        ReadOnlySpan<byte> what = arguments.Current;
+        bool isOn = what.SequenceEqual("on"u8);
+        if (!thread.Engine.Options.DumpEnabled)
+        {
+            thread.Reply(AdministrationReplies.StatsDetailNotAllowed);
+        }
+        else if (what.SequenceEqual("dump"u8))
+        {
+            thread.Engine.Prefixes.Write(thread.Output);
+        }
+        else if (isOn || what.SequenceEqual("off"u8))
+        {
+            thread.Engine.Watches.CountPrefixes(isOn);
+            thread.Reply(TextReplies.Ok);
+        }
+        else
+        {
+            thread.Reply(AdministrationReplies.StatsDetailUsage);
+        }
+    }
+
     private static void Reset(CacheThread thread)
     {
+        thread.Engine.Prefixes.Clear();
+        thread.Engine.Watches.ResetTotals();
         thread.Engine.Baseline.Take(thread.Engine.Server);
         thread.Store.ResetTotals();
     }
