@@ -11,6 +11,7 @@
 #   idle       10,000 idle connections beside 50 busy ones: throughput, and memory for each
 #   drivers    the four combinations of driver and trigger
 #   tls        TLS at depth 1 and 16, large values; handshakes, full and resumed
+#   inspect    what watching costs: nobody, a watcher of fetchers, counting by prefix
 #   steady     30 s under load: latency, memory, garbage collections of the server
 #   store      CPU for each request of all that a store does on the way of a request, gets over a million keys
 #   threads    CPU for each request with 1, 2 and 4 threads
@@ -230,6 +231,29 @@ run_steady() {
     finish
 }
 
+# watch_port PORT: a client that reads all events of a server until the servers stop.
+watch_port() {
+    exec 3<> "/dev/tcp/127.0.0.1/$1"
+    printf 'watch fetchers\r\n' >&3
+    taskset -c "$load_core" cat <&3 > /dev/null &
+    pids+=("$!")
+    exec 3>&-
+}
+
+run_inspect() {
+    begin inspect 'What looking inside costs'
+    start_larder larder
+    start_larder larder+watch
+    watch_port "$port"
+    start_larder larder+detail -D :
+    start_memcached memcached
+    start_memcached memcached+watch
+    watch_port "$port"
+    measure 'One request at a time, 90 % gets' --mix 90:10
+    measure 'Gets, depth 16' --mix 1:0 --depth 16
+    finish
+}
+
 run_store() {
     begin store 'What a request costs'
     start_all
@@ -251,7 +275,7 @@ run_threads() {
     finish
 }
 
-[ $# -gt 0 ] || set -- depth1 pipeline window meta binary multiget idle drivers tls steady store threads
+[ $# -gt 0 ] || set -- depth1 pipeline window meta binary multiget idle drivers tls inspect steady store threads
 command -v memcached > /dev/null || fail "memcached is missing: apt-get install memcached"
 for scenario; do
     declare -F "run_$scenario" > /dev/null || fail "no scenario '$scenario'; they stand at the top of this file"
