@@ -76,7 +76,7 @@ internal sealed class LoadConnection : Connection
             Fail($"closed a connection ({reason})");
     }
 
-    private bool IsShareSent => _options.Reconnect > 0 && _sent >= _options.Reconnect;
+    private bool IsShareSent => _thread.RequestsPerConnection > 0 && _sent >= _thread.RequestsPerConnection;
 
     /// <summary>Sends what is due: as the style says, or in an open loop what the schedule assigns.</summary>
     private void Refill()

@@ -76,6 +76,9 @@ internal sealed class LoadThread : ITurnHook, IDisposable
     /// <summary>Whether requests follow a schedule instead of the replies.</summary>
     public bool IsOpenLoop { get; }
 
+    /// <summary>Requests after which a connection makes place for another; 0: never, as when keys are stored.</summary>
+    public int RequestsPerConnection => _mode == LoadMode.Mixed ? _options.Reconnect : 0;
+
     /// <summary>Begins the schedule of an open loop.</summary>
     public void StartSchedule()
     {

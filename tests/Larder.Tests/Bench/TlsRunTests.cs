@@ -59,6 +59,14 @@ public sealed class TlsRunTests : IDisposable
         Assert.InRange(_tls.Counters.HandshakeErrors, 0, 20);
     }
 
+    [Fact]
+    public void Keys_are_stored_over_the_first_connections()
+    {
+        (int code, string said) = Run("--reconnect 1", keys: 3_000, duration: "50ms");
+        Assert.True(code == 0, said);
+        Assert.InRange(_tls.Counters.Handshakes, 5, 2_900);
+    }
+
     [Theory]
     [InlineData("--ca x", "--ca, --cert, --key and --tls-resume need --tls")]
     [InlineData("--tls --cert nofile", "Error loading the certificate chain: nofile : ")]
@@ -73,7 +81,7 @@ public sealed class TlsRunTests : IDisposable
         Assert.Contains(expected, messages.ToString(), StringComparison.Ordinal);
     }
 
-    private (int Code, string Said) Run(string arguments)
+    private (int Code, string Said) Run(string arguments, int keys = 200, string duration = "300ms")
     {
         using var output = new StringWriter();
         using var messages = new StringWriter();
@@ -81,7 +89,7 @@ public sealed class TlsRunTests : IDisposable
         [
             "--target", _server.Endpoints[0].ToString()!, "--tls", "--ca", s_files.AuthorityFile,
             "--cert", s_files.Client.Certificate, "--key", s_files.Client.Key, "--connections", "5",
-            "--keys", "200", "--rounds", "1", "--duration", "300ms", "--warmup", "0", "--mix", "50:50",
+            "--keys", keys.ToString(), "--rounds", "1", "--duration", duration, "--warmup", "0", "--mix", "50:50",
             .. arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries),
         ];
         int code = BenchCommand.Run("larder bench", words, output, messages);
