@@ -68,9 +68,12 @@ internal static class CacheHelp
         -b, --listen-backlog=<num> length of the listen queue (default: 1024)
         -B, --protocol=<name>     auto (default: by the first byte), ascii or binary
         -I, --max-item-size=<num> largest item in bytes, with k or m (default: 1m, min: 1k, max: 1024m)
+        -S, --enable-sasl         not supported yet, and refused
         -F, --disable-flush-all   forbid flush_all
         -X, --disable-dumping     forbid commands that list keys
         -W, --disable-watch       forbid watch
+        -Y, --auth-file=<file>    not supported yet, and refused
+        -e, --memory-file=<file>  not supported yet, and refused
         -Z, --enable-ssl          speak TLS on all TCP listeners; -l notls:<addr>, btls:<addr>, mtls:<addr> say for one:
                                   plain, TLS, TLS with client certificates
         -N, --napi_ids=<num>      accepted, changes nothing
@@ -99,7 +102,7 @@ internal static class CacheHelp
 
     private const string Unsupported =
         """
-        Not supported yet, and refused: -S (--enable-sasl), -Y (--auth-file), -e (--memory-file), -o proxy_*.
+        Not supported yet, and refused: -o proxy_*.
 
         """;
 

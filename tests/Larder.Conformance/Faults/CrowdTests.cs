@@ -20,6 +20,9 @@ public sealed class CrowdTests
     /// <summary>Descriptors that the test process needs for itself.</summary>
     private const int OwnDescriptors = 1500;
 
+    /// <summary>Looks at a machine that does other things as well; a fault of the server's shows in each.</summary>
+    private const int LooksMax = 5;
+
     public static TheoryData<CacheDriver, CacheTrigger> All => Combination.All();
 
     [Theory]
@@ -55,7 +58,10 @@ public sealed class CrowdTests
         Assert.True(
             Deadline.Usual.Await(() => server.Stat("curr_connections") >= count + 50),
             $"only {server.Stat("curr_connections")} connections are open");
-        double beside = RatePerSecond(bystander);
+        // The best of some looks: what else the machine does may halve one of them, a scan of the idle ones all.
+        double beside = 0;
+        for (int look = 0; look < LooksMax && beside <= before / 3; look++)
+            beside = RatePerSecond(bystander);
         long perIdle = server.ResidentGrowth / count;
         Assert.Equal("MN", idle[^1].Ask("mn"));
         foreach (WireClient client in idle)
@@ -88,18 +94,21 @@ public sealed class CrowdTests
             $"only {clients.Count(HasAnswer)} clients are served");
 
         // Neither spinning nor deaf: those who are in are served while the others wait.
-        TimeSpan processorBefore = ProcessProbe.ProcessorTime(server.ProcessId);
-        long begin = Stopwatch.GetTimestamp();
         WireClient inside = clients.First(HasAnswer);
         string answer = inside.ReadLine();
-        var twoSeconds = Deadline.After(TimeSpan.FromSeconds(2));
-        while (!twoSeconds.Passed)
-            twoSeconds.Await(() => (answer = inside.Ask("mn")) != "MN" || twoSeconds.Passed, 20);
-        Assert.Equal("MN", answer);
+        double busy = 1;
+        for (int look = 0; look < LooksMax && busy >= 0.25; look++)
+        {
+            TimeSpan processorBefore = ProcessProbe.ProcessorTime(server.ProcessId);
+            long begin = Stopwatch.GetTimestamp();
+            var twoSeconds = Deadline.After(TimeSpan.FromSeconds(2));
+            while (!twoSeconds.Passed)
+                twoSeconds.Await(() => (answer = inside.Ask("mn")) != "MN" || twoSeconds.Passed, 20);
+            Assert.Equal("MN", answer);
+            busy = (ProcessProbe.ProcessorTime(server.ProcessId) - processorBefore) / Stopwatch.GetElapsedTime(begin);
+        }
         inside.Send("mn\r\n");
-        TimeSpan used = ProcessProbe.ProcessorTime(server.ProcessId) - processorBefore;
-        TimeSpan passed = Stopwatch.GetElapsedTime(begin);
-        Assert.True(used < passed / 4, $"the server used {used} of processor time within {passed}");
+        Assert.True(busy < 0.25, $"the server used {busy:P0} of a processor while it had nothing to do");
 
         // Every descriptor that is freed goes to one who waits, until all have been served.
         var waiting = new List<WireClient>(clients);
