@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Numerics;
 using System.Runtime.CompilerServices;
 using Larder.Events.Native;
 
@@ -23,20 +22,6 @@ namespace Larder.Cache.Store;
 /// </summary>
 internal sealed unsafe class SegmentArena
 {
-    /// <summary>A store has at least so many segments if it is not tiny: coarser ones lose hits.</summary>
-    private const int SegmentsWanted = 256;
-    private const long SegmentBytesMin = 64 << 10;
-
-    /// <summary>Size of a huge page; larger segments only for more memory than <see cref="LargeMemory"/>.</summary>
-    private const long SegmentBytesMax = 2 << 20;
-    private const long LargeMemory = 16L << 30;
-    private const long SegmentBytesLarge = 8 << 20;
-
-    /// <summary>
-    /// An item above 1/8 of a segment would leave too much unused at a segment's end; it gets its own.
-    /// </summary>
-    private const int SharedShare = 8;
-
     /// <summary>
     /// Segments that hold pending records, as a part of all that the memory has room for: what clients that send slowly
     /// can keep from being emptied.
@@ -81,10 +66,8 @@ internal sealed unsafe class SegmentArena
         _limit = limitBytes;
         _pages = pages;
         _table = new SegmentTable(this);
-        long wanted = (long)BitOperations.RoundUpToPowerOf2((ulong)(limitBytes / SegmentsWanted) + 1) / 2;
-        long most = limitBytes > LargeMemory ? SegmentBytesLarge : SegmentBytesMax;
-        SegmentBytes = (int)Math.Clamp(wanted, SegmentBytesMin, most);
-        SharedSizeMax = SegmentBytes / SharedShare;
+        SegmentBytes = SegmentSizes.ForMemory(limitBytes);
+        SharedSizeMax = SegmentSizes.SharedMax(SegmentBytes);
     }
 
     /// <summary>Bytes of a segment for many items; a power of two.</summary>

@@ -105,7 +105,7 @@ public sealed class JoinTests
     public void Join_without_a_place_in_a_lane_is_made_under_the_lock()
     {
         using var bench = new StoreBench(memory: 8 << 20);
-        var held = new ItemReservation[12];
+        var held = new ItemReservation[20];
         for (int index = 0; index < held.Length; index++)
         {
             bench.Reserve("held" + index, 5000, default, out held[index]);

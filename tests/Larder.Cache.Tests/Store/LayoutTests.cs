@@ -30,8 +30,11 @@ public sealed class LayoutTests
     }
 
     [Theory]
-    [InlineData(1, 64)]
-    [InlineData(8, 64)]
+    [InlineData(1, 16)]
+    [InlineData(3, 16)]
+    [InlineData(4, 32)]
+    [InlineData(8, 32)]
+    [InlineData(16, 64)]
     [InlineData(64, 256)]
     [InlineData(100, 256)]
     [InlineData(256, 1024)]
@@ -40,6 +43,20 @@ public sealed class LayoutTests
     public void Segment_size_follows_the_memory(long limitMegabytes, int segmentKilobytes)
     {
         Assert.Equal(segmentKilobytes << 10, new SegmentArena(limitMegabytes << 20, new PageSource()).SegmentBytes);
+    }
+
+    [Theory]
+    [InlineData(2, 16, 2)]
+    [InlineData(8, 32, 3)]
+    [InlineData(16, 64, 4)]
+    [InlineData(64, 256, 8)]
+    [InlineData(8192, 2048, 8)]
+    public void Largest_items_that_share_fit_several_times(long limitMegabytes, int segmentKilobytes, int count)
+    {
+        var arena = new SegmentArena(limitMegabytes << 20, new PageSource());
+        int room = (segmentKilobytes << 10) - Segment.HeaderSize;
+        Assert.Equal(count, room / arena.SharedSizeMax);
+        Assert.InRange(room - count * arena.SharedSizeMax, 0, count - 1);
     }
 
     [Theory]

@@ -7,7 +7,7 @@ internal sealed record ModelSettings
     public static ModelSettings Ample { get; } = new() { Memory = 64 << 20 };
 
     /// <summary>The live items fill most of the memory: segments are compacted all the time.</summary>
-    public static ModelSettings Crowded { get; } = new() { Memory = 2 << 20 };
+    public static ModelSettings Crowded { get; } = new() { Memory = 3 << 19 };
 
     /// <summary>Too many items, values of several segments, a limit that moves: anything may be evicted.</summary>
     public static ModelSettings Evicting { get; } = new()

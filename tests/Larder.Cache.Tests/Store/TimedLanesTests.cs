@@ -55,7 +55,7 @@ public sealed class TimedLanesTests
     [Fact]
     public void Store_of_few_segments_opens_none()
     {
-        using var bench = new StoreBench(memory: 4 << 20);
+        using var bench = new StoreBench(memory: 1 << 20, itemSizeMax: 512 << 10);
         Fill(bench, "k", 60, bytes: 1 << 20);
         Assert.Equal(0, bench.Store.Totals().TimedLanes);
     }
