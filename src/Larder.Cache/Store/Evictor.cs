@@ -5,12 +5,16 @@ namespace Larder.Cache.Store;
 /// <summary>
 /// Finds memory by S3-FIFO (SOSP 2023) in whole segments.
 /// <code>
+///                   ┌──┐ 1 hit: to the end again, with none
+///                   v  │
 ///  new key ────> small queue (a tenth) ── 2 hits or more ──> main queue ── no hit ──> gone
-///                     │ fewer                                 ^   │ hits: to the end again, one less
+///                     │ no hit                                ^   │ hits: to the end again, one less
 ///                     v                                       │   └──┐
 ///                ghost table ── the key comes again ──────────┴──────┘
 /// </code>
-/// A segment that is mostly dead is emptied before any item is evicted, keeping all that is valid in it, in its queue.
+/// In the paper one hit in the small queue counts for nothing; here it is worth another round, which lost on no trace
+/// item by item at 5 to 20 % of the objects (docs/decisions/eviction.md). A segment that is mostly dead is emptied
+/// before any item is evicted, keeping all that is valid in it, in its queue.
 /// One thread at a time, for a bounded number of items: a segment is emptied step by step, by those who store, in
 /// proportion to what they store. Holds one stripe lock at a time, for one item.
 /// </summary>
@@ -25,6 +29,9 @@ internal sealed unsafe class Evictor(ItemTable table, Lane smallLane, Lane mainL
 
     /// <summary>Hits with which an item goes from the small queue to the main one.</summary>
     private const int PromotionHits = 2;
+
+    /// <summary>Hits with which an item stays in its queue for another round.</summary>
+    private const int HitsToStay = 1;
 
     /// <summary>With eviction, a segment is worth compacting while at most so much of it (of 16) lives.</summary>
     private const int SparseSixteenths = 9;
@@ -254,7 +261,7 @@ internal sealed unsafe class Evictor(ItemTable table, Lane smallLane, Lane mainL
         Volatile.Write(ref _victim, null);
         CountPass();
         if (!table.Ghosts.IsShort) return count;
-        _ = _arena.Trim(keep: 0, count: 1);
+        if (_arena.Trim(keep: 0, count: 1) == 0) _arena.TrimSpare();
         table.Ghosts.Fit(table.ItemCount);
         return count;
     }
@@ -272,8 +279,10 @@ internal sealed unsafe class Evictor(ItemTable table, Lane smallLane, Lane mainL
             if (segment is null) break;
             if (segment.State is not (SegmentState.Sealed or SegmentState.Active)) continue;
             bool isSmall = segment.Queue == SegmentQueue.Small;
-            if (isSmall) smallBytes += (long)segment.Length;
-            else mainBytes += (long)segment.Length;
+            // A segment that was just begun holds nothing yet: counted whole, it would take from its queue's part.
+            long used = segment.State == SegmentState.Active ? segment.End : (long)segment.Length;
+            if (isSmall) smallBytes += used;
+            else mainBytes += used;
             // A record that is pending cannot move; the arena bounds how many segments have some.
             if (segment.State != SegmentState.Sealed || segment.HasPending) continue;
             var candidate = new Candidate { Segment = segment, Sequence = segment.Sequence, Order = segment.Order };
@@ -298,16 +307,18 @@ internal sealed unsafe class Evictor(ItemTable table, Lane smallLane, Lane mainL
         ulong hash = table.Index.HashOf(item);
         Stripe* stripe = table.Index.StripeOf(hash);
         bool keep = false;
+        SegmentQueue queue = victim.Queue;
         SpinGate.Enter(ref stripe->Lock);
         ulong* slot = item->Has(ItemState.Dead) ? null : HashIndex.FindItem(stripe, hash, item);
         if (slot != null)
         {
             keep = table.StatusOf(item, table.Clock.Now) == FindStatus.Hit
-                && Slot.HitsOf(*slot) >= HitsToStay(victim.Queue);
+                && Slot.HitsOf(*slot) >= HitsToStay;
             if (keep)
             {
+                queue = QueueOfSurvivor(*slot, queue);
                 Slot.Set(slot, WithHitsLeft(*slot, victim.Queue));
-                NoteMove(stripe, item, victim.Queue);
+                NoteMove(stripe, item, isWarmed: queue != victim.Queue);
             }
             else
             {
@@ -315,14 +326,13 @@ internal sealed unsafe class Evictor(ItemTable table, Lane smallLane, Lane mainL
             }
         }
         SpinGate.Exit(ref stripe->Lock);
-        if (keep) _arena.Requeue(victim, SegmentQueue.Main);
+        if (keep) _arena.Requeue(victim, queue);
         else _arena.Seal(victim);
     }
 
     private int Walk(Segment victim, int budget)
     {
-        int hitsMin = _evicts ? HitsToStay(victim.Queue) : 0;
-        Lane lane = _evicts || victim.Queue == SegmentQueue.Main ? mainLane : smallLane;
+        int hitsMin = _evicts ? HitsToStay : 0;
         long keptBytesMax = _isGenerous ? long.MaxValue : _arena.SegmentBytes / 2;
         ulong* hashes = stackalloc ulong[LookAhead];
         byte* end = victim.Base + victim.End;
@@ -340,7 +350,7 @@ internal sealed unsafe class Evictor(ItemTable table, Lane smallLane, Lane mainL
             at += size;
             if (item->Has(ItemState.Dead)) continue;
             int hits = _keptBytes + size <= keptBytesMax ? hitsMin : int.MaxValue;
-            if (!Treat(item, hash, lane, hits, _evicts, victim.Queue)) continue;
+            if (!Treat(item, hash, hits, _evicts, victim.Queue)) continue;
             _keptBytes += size;
             _keptCount++;
         }
@@ -352,9 +362,10 @@ internal sealed unsafe class Evictor(ItemTable table, Lane smallLane, Lane mainL
 
     // Keeps, evicts or reclaims one item. True when it was kept. A record that is not in the index is dead, or is being
     // written: the latter counts as live in its segment, which stays until a later pass.
-    private bool Treat(ItemHeader* item, ulong hash, Lane lane, int hitsMin, bool evict, SegmentQueue queue)
+    private bool Treat(ItemHeader* item, ulong hash, int hitsMin, bool evict, SegmentQueue queue)
     {
         Stripe* stripe = table.Index.StripeOf(hash);
+        bool isElsewhere = false;
         while (true)
         {
             uint epoch = table.Epoch;
@@ -362,6 +373,8 @@ internal sealed unsafe class Evictor(ItemTable table, Lane smallLane, Lane mainL
             ulong* slot = HashIndex.FindItem(stripe, hash, item);
             bool isWanted = slot != null && table.StatusOf(item, table.Clock.Now) == FindStatus.Hit
                 && Slot.HitsOf(*slot) >= hitsMin;
+            bool isForMain = (isWanted && evict ? QueueOfSurvivor(*slot, queue) : queue) == SegmentQueue.Main;
+            Lane lane = isForMain != isElsewhere ? mainLane : smallLane;
             Lane? timedLane = lane == smallLane ? timedLanes.OpenFor(ItemHeader.Expiry(item), table.Clock.Now) : null;
             bool isKept = isWanted && timedLane is not null && TryMove(stripe, slot, timedLane, evict, queue, epoch);
             isKept = isKept || (isWanted && TryMove(stripe, slot, lane, evict, queue, epoch));
@@ -369,9 +382,12 @@ internal sealed unsafe class Evictor(ItemTable table, Lane smallLane, Lane mainL
             SpinGate.Exit(ref stripe->Lock);
             if (isKept || !isWanted) return isKept;
 
-            // The lane's segment is full: go on in the spare. Without one, the item goes (or stays where it is).
+            // The lane's segment is full: go on in the spare. Without one, the item goes to the other queue's segment;
+            // when that is full as well, it is lost (or stays where it is).
             if (_arena.TakeSpare() is { } spare)
                 lane.Install(spare, ItemHeader.RecordSize(item) + sizeof(ulong), table.Clock.Now, table.Epoch);
+            else if (evict && !isElsewhere)
+                isElsewhere = true;
             else if (evict)
                 hitsMin = int.MaxValue;
             else
@@ -397,7 +413,7 @@ internal sealed unsafe class Evictor(ItemTable table, Lane smallLane, Lane mainL
             table.Copy(item, copy);
             if (table.TryRelocate(stripe, slot, copy, seen, evict ? WithHitsLeft(seen, queue) : seen))
             {
-                if (evict) NoteMove(stripe, copy, queue);
+                if (evict) NoteMove(stripe, copy, isWarmed: QueueOfSurvivor(seen, queue) != queue);
                 _arena.SegmentOf(copy).Notes.Note(ItemHeader.Expiry(copy), ItemHeader.RecordSize(copy));
                 return true;
             }
@@ -406,10 +422,10 @@ internal sealed unsafe class Evictor(ItemTable table, Lane smallLane, Lane mainL
     }
 
     // An item that stays, though its segment does not.
-    private void NoteMove(Stripe* stripe, ItemHeader* item, SegmentQueue from)
+    private void NoteMove(Stripe* stripe, ItemHeader* item, bool isWarmed)
     {
         ClassCounters.Cell* cell = table.CellOf(stripe, item);
-        Interlocked.Increment(ref from == SegmentQueue.Small ? ref cell->MovesToWarm : ref cell->MovesWithinLru);
+        Interlocked.Increment(ref isWarmed ? ref cell->MovesToWarm : ref cell->MovesWithinLru);
     }
 
     private void Drop(Stripe* stripe, ulong* slot, ulong hash, SegmentQueue queue)
@@ -446,7 +462,8 @@ internal sealed unsafe class Evictor(ItemTable table, Lane smallLane, Lane mainL
         return at + ItemHeader.RecordSize(item);
     }
 
-    private static int HitsToStay(SegmentQueue queue) => queue == SegmentQueue.Small ? PromotionHits : 1;
+    private static SegmentQueue QueueOfSurvivor(ulong slot, SegmentQueue queue) =>
+        Slot.HitsOf(slot) >= PromotionHits ? SegmentQueue.Main : queue;
 
     private static ulong WithHitsLeft(ulong slot, SegmentQueue queue) =>
         slot - (queue == SegmentQueue.Small ? slot & Slot.HitsMask : Math.Min(1, slot & Slot.HitsMask));

@@ -40,7 +40,10 @@ internal sealed unsafe class SegmentArena
     /// </summary>
     private const long PopulateMax = 2 << 20;
 
-    /// <summary>One pass may need two: an item whose token was seen gets 8 bytes longer when it moves.</summary>
+    /// <summary>
+    /// One pass may need two: the small queue's survivors go to both lanes, and an item whose token was seen gets 8
+    /// bytes longer when it moves.
+    /// </summary>
     private const int SparesWanted = 2;
 
     private int _gate;
@@ -357,6 +360,16 @@ internal sealed unsafe class SegmentArena
             trimmed++;
         }
         return trimmed;
+    }
+
+    /// <summary>
+    /// Gives a spare to the system, for who needs its bytes once: in a full store the pool may stay empty for long,
+    /// since the lanes live on spares. Only while all are there, so that the next pass has one for its survivors. By
+    /// the evictor.
+    /// </summary>
+    public void TrimSpare()
+    {
+        if (HasSpares && TakeSpare() is { } spare) Unmap(spare);
     }
 
     /// <summary>Looks at all segments.</summary>
