@@ -38,7 +38,7 @@ public sealed class EvictionTests
             Assert.Equal(StoreStatus.Stored, bench.Store.Store(key, hash, value, request).Status);
         }
         StoreTotals totals = bench.Store.Totals();
-        var exact = new ExactS3Fifo((int)totals.CurrentItems);
+        var exact = new ExactS3Fifo(totals.CurrentItems);
         int exactMisses = trace.Count(number => !exact.Access(number));
         double ratio = (double)misses / exactMisses;
         TestContext.Current.TestOutputHelper?.WriteLine(
@@ -77,7 +77,7 @@ public sealed class EvictionTests
     private static int[] Trace(string kind, double skew)
     {
         var random = new Random(20231023);
-        double[] sums = Sums(250_000, skew);
+        double[] sums = Popularity.Sums(250_000, skew);
         var trace = new int[Requests];
         int scan = 1_000_000;
         for (int index = 0; index < Requests; index++)
@@ -89,25 +89,11 @@ public sealed class EvictionTests
                 "loop and zipf" => random.Next(2) == 0,
                 _ => false,
             };
-            if (!isOther) trace[index] = Pick(sums, random);
+            if (!isOther) trace[index] = Popularity.Pick(sums, random);
             else if (kind == "scan") trace[index] = scan++;
             else trace[index] = 1_000_000 + scan++ % 80_000;
         }
         return trace;
-    }
-
-    private static double[] Sums(int count, double skew)
-    {
-        var sums = new double[count];
-        double sum = 0;
-        for (int index = 0; index < count; index++) sums[index] = sum += 1 / Math.Pow(index + 1, skew);
-        return sums;
-    }
-
-    private static int Pick(double[] sums, Random random)
-    {
-        int index = Array.BinarySearch(sums, random.NextDouble() * sums[^1]);
-        return Math.Min(index < 0 ? ~index : index, sums.Length - 1);
     }
 
     private struct Nothing : IItemReader

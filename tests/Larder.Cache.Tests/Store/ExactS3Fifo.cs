@@ -2,39 +2,45 @@ namespace Larder.Cache.Tests.Store;
 
 /// <summary>
 /// S3-FIFO as its paper has it (Yang et al., SOSP 2023, algorithm 1), item by item: a small queue of a tenth, a main
-/// queue, a ghost queue as long as the main one.
+/// queue, a ghost queue as long as the main one. With sizes, all of these are lengths in bytes.
 /// </summary>
-internal sealed class ExactS3Fifo(int capacity)
+internal sealed class ExactS3Fifo(long capacity)
 {
     private const int PromotionHits = 2;
     private const int HitsMax = 3;
 
-    private readonly int _smallMax = Math.Max(capacity / 10, 1);
+    private readonly long _smallMax = Math.Max(capacity / 10, 1);
     private readonly Dictionary<int, Entry> _entries = [];
     private readonly Queue<Entry> _small = new();
     private readonly Queue<Entry> _main = new();
-    private readonly Queue<(int Key, long Number)> _ghosts = new();
+    private readonly Queue<(int Key, int Size, long Number)> _ghosts = new();
     private readonly Dictionary<int, long> _ghostKeys = [];
     private long _number;
+    private long _length;
+    private long _smallLength;
+    private long _ghostLength;
 
     /// <summary>Get, and on a miss set. True for a hit.</summary>
-    public bool Access(int key)
+    public bool Access(int key, int size = 1)
     {
         if (_entries.TryGetValue(key, out Entry? entry))
         {
             entry.Hits = Math.Min(entry.Hits + 1, HitsMax);
             return true;
         }
-        while (_entries.Count >= capacity) Evict();
-        entry = new Entry { Key = key };
+        while (_length + size > capacity) Evict();
+        entry = new Entry { Key = key, Size = size };
         _entries[key] = entry;
-        (_ghostKeys.Remove(key) ? _main : _small).Enqueue(entry);
+        _length += size;
+        bool isKnown = _ghostKeys.Remove(key);
+        (isKnown ? _main : _small).Enqueue(entry);
+        if (!isKnown) _smallLength += size;
         return false;
     }
 
     private void Evict()
     {
-        if (_small.Count >= _smallMax || _main.Count == 0) EvictSmall();
+        if (_smallLength >= _smallMax || _main.Count == 0) EvictSmall();
         else EvictMain();
     }
 
@@ -42,6 +48,7 @@ internal sealed class ExactS3Fifo(int capacity)
     {
         while (_small.TryDequeue(out Entry? entry))
         {
+            _smallLength -= entry.Size;
             if (entry.Hits >= PromotionHits)
             {
                 entry.Hits = 0;
@@ -49,11 +56,14 @@ internal sealed class ExactS3Fifo(int capacity)
                 continue;
             }
             _entries.Remove(entry.Key);
+            _length -= entry.Size;
             _ghostKeys[entry.Key] = ++_number;
-            _ghosts.Enqueue((entry.Key, _number));
-            while (_ghosts.Count > capacity - _smallMax)
+            _ghosts.Enqueue((entry.Key, entry.Size, _number));
+            _ghostLength += entry.Size;
+            while (_ghostLength > capacity - _smallMax)
             {
-                (int key, long number) = _ghosts.Dequeue();
+                (int key, int size, long number) = _ghosts.Dequeue();
+                _ghostLength -= size;
                 if (_ghostKeys.GetValueOrDefault(key) == number) _ghostKeys.Remove(key);
             }
             return;
@@ -67,6 +77,7 @@ internal sealed class ExactS3Fifo(int capacity)
             if (entry.Hits == 0)
             {
                 _entries.Remove(entry.Key);
+                _length -= entry.Size;
                 return;
             }
             entry.Hits--;
@@ -77,6 +88,7 @@ internal sealed class ExactS3Fifo(int capacity)
     private sealed class Entry
     {
         public int Key;
+        public int Size;
         public int Hits;
     }
 }
