@@ -11,10 +11,13 @@ internal static class SlowTextParser
     private static readonly string[] s_administrative =
     [
         "stats", "shutdown", "watch", "refresh_certs", "debugtime", "cache_memlimit", "slabs", "lru", "lru_crawler",
-        "extstore",
+        "extstore", "larder_delete_prefix",
     ];
 
-    private static readonly string[] s_withArguments = ["cache_memlimit", "slabs", "lru", "lru_crawler", "extstore"];
+    private static readonly string[] s_withArguments =
+    [
+        "cache_memlimit", "slabs", "lru", "lru_crawler", "extstore", "larder_delete_prefix",
+    ];
 
     public static string Describe(string input)
     {

@@ -58,6 +58,7 @@ internal static class Administration
         return request.Command switch
         {
             TextCommand.FlushAll => FlushAll(thread, request.Exptime),
+            TextCommand.LarderDeletePrefix => DeletePrefix(thread, arguments, count),
             TextCommand.Version => MemcachedVersion.Reply,
             TextCommand.Verbosity => Verbosity(thread, request.Level),
             TextCommand.CacheMemlimit => SetMemoryLimit(thread, arguments, count),
@@ -102,6 +103,22 @@ internal static class Administration
         thread.Engine.Watches.Happened(at > 0 ? $"flush_all in={at - thread.Clock.Now}" : "flush_all in=0");
         thread.Engine.FlushedAt = at > 0 ? at : thread.Clock.Now - 1;
         return true;
+    }
+
+    private static ReadOnlySpan<byte> DeletePrefix(CacheThread thread, TextTokens arguments, int count)
+    {
+        thread.Counters.FlushCommands++;
+        if (!thread.Engine.Options.FlushEnabled)
+        {
+            return AdministrationReplies.DeletePrefixNotAllowed;
+        }
+        if (count != 1 || !arguments.MoveNext() || !KeyRules.IsValidLength(arguments.Current.Length))
+        {
+            return AdministrationReplies.BadPrefix;
+        }
+        return thread.Store.DeletePrefix(arguments.Current)
+            ? TextReplies.Ok
+            : AdministrationReplies.TooManyPrefixes;
     }
 
     /// <summary>Sets the level of the log.</summary>

@@ -15,6 +15,14 @@ internal static class AdministrationReplies
     public static ReadOnlySpan<byte> MemlimitRefused =>
         "MEMLIMIT_ADJUST_FAILED out of bounds or unable to adjust\r\n"u8;
 
+    public static ReadOnlySpan<byte> DeletePrefixNotAllowed =>
+        "CLIENT_ERROR larder_delete_prefix not allowed\r\n"u8;
+
+    public static ReadOnlySpan<byte> BadPrefix => "CLIENT_ERROR bad prefix\r\n"u8;
+
+    public static ReadOnlySpan<byte> TooManyPrefixes =>
+        "SERVER_ERROR too many prefix deletions in progress\r\n"u8;
+
     public static ReadOnlySpan<byte> SlabReassignDisabled => "CLIENT_ERROR slab reassignment disabled\r\n"u8;
 
     public static ReadOnlySpan<byte> SlabsBadClass => "BADCLASS invalid src or dst class id\r\n"u8;

@@ -113,10 +113,10 @@ internal sealed unsafe class Compactor(
     private bool TryTreat(ItemHeader* item, SegmentQueue queue, uint now, out Lane? full)
     {
         full = null;
-        uint epoch = table.Epoch;
         ulong hash = table.Index.HashOf(item);
         Stripe* stripe = table.Index.StripeOf(hash);
         SpinGate.Enter(ref stripe->Lock);
+        uint epoch = table.Epoch;
         ulong* slot = HashIndex.FindItem(stripe, hash, item);
         FindStatus status = slot == null ? FindStatus.Miss : table.StatusOf(item, now);
         if (status is FindStatus.Expired or FindStatus.Flushed)

@@ -368,8 +368,8 @@ internal sealed unsafe class Evictor(ItemTable table, Lane smallLane, Lane mainL
         bool isElsewhere = false;
         while (true)
         {
-            uint epoch = table.Epoch;
             SpinGate.Enter(ref stripe->Lock);
+            uint epoch = table.Epoch;
             ulong* slot = HashIndex.FindItem(stripe, hash, item);
             bool isWanted = slot != null && table.StatusOf(item, table.Clock.Now) == FindStatus.Hit
                 && Slot.HitsOf(*slot) >= hitsMin;

@@ -8,7 +8,10 @@ namespace Larder.Cache.Store;
 /// <item>an eighth of the live bytes is due, or a flush: such walks cost in proportion to what expires;</item>
 /// <item>anything is due, the most first: so many records a second, whatever there is.</item>
 /// </list>
-/// Walks are cut into steps and go on where they stopped.
+/// Walks are cut into steps and go on where they stopped. Before the walks for a flush or a deleted prefix, each
+/// stripe's lock is taken once: items come into the index with an epoch that was read under it, so that none of an
+/// older epoch comes afterwards, and a segment that was walked through has nothing to hide and counts as one of the new
+/// epoch.
 /// </summary>
 internal sealed unsafe class Expiry(ItemTable table, TimedLanes lanes, Compactor compactor)
 {
@@ -38,7 +41,10 @@ internal sealed unsafe class Expiry(ItemTable table, TimedLanes lanes, Compactor
     private bool _isSpare;          // owner: _gate; that walk is one of the second kind
     private long _sequence;         // owner: _gate; the segment's sequence when it began
     private int _offset;            // owner: _gate; where it goes on
-    private uint _epoch;            // owner: _gate; epoch when it began
+    private uint _epoch;            // owner: _gate; epoch that it is for
+    private uint _fenced;           // owner: _gate; nobody puts items of older epochs into the index any more
+    private uint _fenceEpoch;       // owner: _gate; epoch that will be so when all stripes are passed
+    private int _fenceAt;           // owner: _gate; stripe that is passed next
     private uint _begunAt;          // owner: _gate; second when it began
     private uint _second;           // owner: _gate; second that _spare is for
     private int _spare;             // owner: _gate; records of the second kind that are left
@@ -63,13 +69,33 @@ internal sealed unsafe class Expiry(ItemTable table, TimedLanes lanes, Compactor
         uint now = table.Now;
         lanes.Tidy(now);
         if (now != _second) (_second, _spare) = (now, SpareRecords);
-        int left = budget;
+        int left = Fence(budget);
         while (left > 0 && (_walked is not null || TryBegin(now))) left = Walk(now, left);
         bool isMore = left <= 0 || compactor.Step(now, left);
         Report();
         SpinGate.Exit(ref _gate);
         table.Arena.UnmapSurplus();
         return isMore;
+    }
+
+    // Passes the stripes' locks for a new epoch. Returns what is left of the budget.
+    private int Fence(int budget)
+    {
+        if (_fenceAt == 0)
+        {
+            _fenceEpoch = table.Epoch;
+            if (_fenceEpoch == _fenced) return budget;
+        }
+        int end = Math.Min(_fenceAt + budget, table.Index.StripeCount);
+        int passed = end - _fenceAt;
+        for (; _fenceAt < end; _fenceAt++)
+        {
+            Stripe* stripe = table.Index.StripeAt(_fenceAt);
+            SpinGate.Enter(ref stripe->Lock);
+            SpinGate.Exit(ref stripe->Lock);
+        }
+        if (_fenceAt == table.Index.StripeCount) (_fenced, _fenceAt) = (_fenceEpoch, 0);
+        return budget - passed;
     }
 
     // The next walk: the first segment that is worth one, or else the one with the most due bytes.
@@ -96,7 +122,7 @@ internal sealed unsafe class Expiry(ItemTable table, TimedLanes lanes, Compactor
     private long BytesDue(Segment segment, uint now)
     {
         if (segment.State is not (SegmentState.Sealed or SegmentState.Active)) return 0;
-        if (segment.SweptEpoch != table.Epoch) return long.MaxValue;
+        if ((int)(_fenced - segment.SweptEpoch) > 0) return long.MaxValue;
         return now - segment.SweptAt < Interval ? 0 : segment.Notes.BytesDue(now);
     }
 
@@ -108,7 +134,7 @@ internal sealed unsafe class Expiry(ItemTable table, TimedLanes lanes, Compactor
         _sequence = sequence;
         _isSpare = isSpare;
         _offset = Segment.HeaderSize;
-        _epoch = table.Epoch;
+        _epoch = _fenced;
         _begunAt = now;
         segment.Notes.Clear(now);
         segment.Unpin();
@@ -141,6 +167,7 @@ internal sealed unsafe class Expiry(ItemTable table, TimedLanes lanes, Compactor
         if (_offset >= end)
         {
             segment.SweptEpoch = _epoch;
+            table.Arena.RaiseEpoch(segment, _sequence, _epoch);
             segment.SweptAt = _begunAt;
             Volatile.Write(ref _segments, _segments + 1);
             _walked = null;

@@ -13,11 +13,11 @@ internal sealed unsafe class ItemArithmetic(
         for (int count = 0; count < AttemptsMax; count++)
         {
             uint now = table.Now;
-            uint epoch = table.Epoch;
             bool needsRoom = false;
             Lane lane = smallLane;
             ArithmeticResult result = new(ArithmeticStatus.NotFound);
             SpinGate.Enter(ref stripe->Lock);
+            uint epoch = table.Epoch;
             ulong* slot = table.FindValid(stripe, hash, key, now, out _);
             if (slot != null)
             {

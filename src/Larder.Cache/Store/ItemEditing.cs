@@ -24,10 +24,10 @@ internal sealed unsafe class ItemEditing(ItemTable table, Evictor evictor, Lane 
             long needed = 0;
             Lane lane = smallLane;
             uint now = table.Now;
-            uint epoch = table.Epoch;
             SpinGate.Enter(ref stripe->Lock);
             try
             {
+                uint epoch = table.Epoch;
                 ulong* slot = table.FindValid(stripe, hash, key, now, out status);
                 if (slot != null) lane = LaneOf(*slot);
                 // In the last attempt without room: fields that are missing are not set then.

@@ -23,7 +23,10 @@ namespace Larder.Cache.Store;
 /// one new byte finds a new version behind its barrier. Keys and values do not change in one use; fields change in
 /// their place while the version is odd. So the same version says that all bytes were the item's, as it was when the
 /// slot was looked at: that is the moment of the lookup.</item>
-/// <item>The flush epoch is compared behind the slot: see SegmentArena.OldestEpoch.</item>
+/// <item>The flush epoch is compared behind the slot: see SegmentArena.OldestEpoch. Where it was the old one, the
+/// lookup was before the flush or the deleted prefix. Where it was the new one, the rules that were published before it
+/// are looked at. A rule, the older epoch of a segment and OldestEpoch go only after all items that the rule is about
+/// have left their slots: whoever misses one of them finds a new version of the stripe behind that.</item>
 /// <item>A miss needs the same version only: a key's item changes slots only while the version is odd, or by leaving
 /// the first one.</item>
 /// </list>
@@ -110,7 +113,7 @@ internal sealed unsafe class ItemLookup(ItemTable table)
         var notes = new ItemNotes { IsWithoutLock = true };
         var view = new ItemView(seen, state, lengths, table, ref notes);
         if (!view.Key.SequenceEqual(key)) return IsSame(stripe, version) ? Outcome.Miss : Outcome.Again;
-        if (table.StatusOf(item, state, now) != FindStatus.Hit) return Outcome.Lock;
+        if (table.StatusOf(item, state, key, now) != FindStatus.Hit) return Outcome.Lock;
         reader.Read(view);
         if (!IsSame(stripe, version)) return Outcome.Again;
         if (notes.WantsLock) return Outcome.Lock;

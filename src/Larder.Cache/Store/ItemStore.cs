@@ -241,6 +241,19 @@ public sealed unsafe class ItemStore : IDisposable
     public void FlushAll(uint at = 0) => _table.Flush(at);
 
     /// <summary>
+    /// Makes all items invalid that are stored until now and whose keys begin with <paramref name="prefix"/>. Takes the
+    /// same time however many they are: lookups compare keys with deleted prefixes, up to 64 at a time, until
+    /// <see cref="Maintain"/> has passed all items once. Allocates managed memory for the prefix.
+    /// </summary>
+    /// <param name="prefix">1 to 250 bytes; copied.</param>
+    /// <returns>False, and nothing changes, when 64 other prefixes are being deleted.</returns>
+    public bool DeletePrefix(ReadOnlySpan<byte> prefix)
+    {
+        Debug.Assert(prefix.Length is > 0 and <= KeyLengthMax, "the caller checks prefixes");
+        return _table.DeletePrefix(prefix);
+    }
+
+    /// <summary>
     /// Shows the next items to the reader, at least one while there are any, and about <paramref name="budget"/> at
     /// most. An item that is in the store from the first call to the last is shown exactly once, whatever else changes
     /// and however the index grows; others may be shown or not. Expired and flushed ones are not. The reader must not
@@ -299,7 +312,7 @@ public sealed unsafe class ItemStore : IDisposable
         bool isMore = _shrinking.Step(budget);
         isMore |= _evictor.Maintain(budget, PassesPerStep);
         isMore |= _expiry.Step(budget);
-        _table.Arena.NoteEpoch(_table.Epoch);
+        _table.NoteEpoch();
         _ = _table.Arena.Trim(PoolKept, PassesPerStep);
         _table.Arena.UnmapSurplus();
         return isMore || _table.Arena.IsOverLimit || _table.Arena.PoolCount > PoolKept;
@@ -328,6 +341,7 @@ public sealed unsafe class ItemStore : IDisposable
             CompactedBytes = _compactor.CopiedBytes,
             TimedLanes = _timedLanes.OpenCount,
             SegmentDemands = _evictor.Demands,
+            PrefixesInProgress = _table.PrefixRules,
             GhostHits = _table.Ghosts.Hits,
             GhostBytes = _table.Ghosts.Bytes,
         };

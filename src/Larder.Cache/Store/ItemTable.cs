@@ -13,7 +13,9 @@ internal sealed unsafe class ItemTable
 
     private bool _tracksAccess;     // owner: anybody sets it once
     private IEvictionObserver? _evictionObserver; // owner: whoever sets it
-    private uint _epoch;            // owner: anybody, interlocked; flushes so far
+    private uint _epoch;            // owner: _flushGate writes, everybody reads; flushes and rules so far
+    private int _flushGate;
+    private FlushRules _rules = FlushRules.None; // owner: _flushGate writes, everybody reads
     private uint _flushAt = NoFlush; // owner: anybody, interlocked; second of the flush that waits
 
     public ItemTable(ItemStoreOptions options, StoreClock clock, ulong seed)
@@ -67,7 +69,14 @@ internal sealed unsafe class ItemTable
     /// <summary>Items now; a sum of counters.</summary>
     public long ItemCount => Counters.CountItems();
 
+    /// <summary>
+    /// Counts flushes and deleted prefixes. Whoever puts an item into the index reads it under the stripe's lock: so
+    /// those who have passed all these locks once know that no item of an older epoch comes any more (Expiry).
+    /// </summary>
     public uint Epoch => Volatile.Read(ref _epoch);
+
+    /// <summary>Deleted prefixes of which items may still be there.</summary>
+    public int PrefixRules => Volatile.Read(ref _rules).Count;
 
     /// <summary>The time; a flush that it has reached is applied first.</summary>
     public uint Now
@@ -87,12 +96,34 @@ internal sealed unsafe class ItemTable
         if (at <= Clock.Now)
         {
             Volatile.Write(ref _flushAt, NoFlush);
-            Interlocked.Increment(ref _epoch);
+            FlushNow();
         }
         else
         {
             Volatile.Write(ref _flushAt, at);
         }
+    }
+
+    /// <summary>All items of now whose keys begin so become invalid.</summary>
+    /// <returns>False, and nothing changes, when too many prefixes are being deleted.</returns>
+    public bool DeletePrefix(ReadOnlySpan<byte> prefix)
+    {
+        byte[] copy = prefix.ToArray();
+        SpinGate.Enter(ref _flushGate);
+        FlushRules? rules = _rules.With(new PrefixRule(copy, _epoch + 1));
+        if (rules is not null) Begin(rules);
+        SpinGate.Exit(ref _flushGate);
+        return rules is not null;
+    }
+
+    /// <summary>Finds out how old items may be now, and forgets the rules that no item is old enough for.</summary>
+    public void NoteEpoch()
+    {
+        // The gate: no rule comes while lookups learn that they need not look at rules.
+        SpinGate.Enter(ref _flushGate);
+        Arena.NoteEpoch(_epoch);
+        Volatile.Write(ref _rules, _rules.Since(Arena.OldestEpoch));
+        SpinGate.Exit(ref _flushGate);
     }
 
     /// <summary>Hits note the time of access: somebody has asked for it (mg with l, me, a dump).</summary>
@@ -129,15 +160,14 @@ internal sealed unsafe class ItemTable
 
     /// <summary>Whether an item may be shown. Needs no lock where a wrong answer does no harm.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public FindStatus StatusOf(ItemHeader* item, uint now) => StatusOf(item, item->State, now);
+    public FindStatus StatusOf(ItemHeader* item, uint now) =>
+        StatusOf(item, item->State, ItemHeader.Key(item), now);
 
-    /// <summary>Whether a record with these fields may be shown.</summary>
+    /// <summary>Whether a record with these fields and this key may be shown.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public FindStatus StatusOf(ItemHeader* item, ItemState state, uint now)
+    public FindStatus StatusOf(ItemHeader* item, ItemState state, ReadOnlySpan<byte> key, uint now)
     {
-        // An item of a newer epoch than ours was stored after a flush that we have not seen yet: it is valid.
-        uint epoch = Epoch;
-        if (epoch != Arena.OldestEpoch && (int)(epoch - Arena.HeaderOf(item)->Epoch) > 0) return FindStatus.Flushed;
+        if (Epoch != Arena.OldestEpoch && IsFlushed(item, key)) return FindStatus.Flushed;
         uint expiry = ItemHeader.Expiry(item, state);
         return expiry != 0 && expiry <= now ? FindStatus.Expired : FindStatus.Hit;
     }
@@ -150,7 +180,8 @@ internal sealed unsafe class ItemTable
         Stripe* stripe, ulong hash, ReadOnlySpan<byte> key, uint now, out FindStatus status)
     {
         ulong* slot = HashIndex.Find(stripe, hash, key);
-        status = slot == null ? FindStatus.Miss : StatusOf(Slot.ItemOf(*slot), now);
+        status = FindStatus.Miss;
+        if (slot != null) status = StatusOf(Slot.ItemOf(*slot), Slot.ItemOf(*slot)->State, key, now);
         if (status is FindStatus.Hit or FindStatus.Miss) return slot;
         Reclaim(stripe, slot, status, byCrawler: false);
         return null;
@@ -317,6 +348,29 @@ internal sealed unsafe class ItemTable
     {
         uint at = Volatile.Read(ref _flushAt);
         if (at > now || Interlocked.CompareExchange(ref _flushAt, NoFlush, at) != at) return;
-        Interlocked.Increment(ref _epoch);
+        FlushNow();
+    }
+
+    private void FlushNow()
+    {
+        SpinGate.Enter(ref _flushGate);
+        Begin(new FlushRules(_epoch + 1, []));
+        SpinGate.Exit(ref _flushGate);
+    }
+
+    // Under the flush gate. The rules first: who sees the new epoch, and puts an item into it, has seen the rules.
+    private void Begin(FlushRules rules)
+    {
+        Volatile.Write(ref _rules, rules);
+        Volatile.Write(ref _epoch, _epoch + 1);
+    }
+
+    // An item of a newer epoch than the rules that we see was stored after them: they do not cover it. The rules behind
+    // the item's epoch: both change only after the items that they are about have left (Expiry).
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool IsFlushed(ItemHeader* item, ReadOnlySpan<byte> key)
+    {
+        uint epoch = Volatile.Read(ref Arena.HeaderOf(item)->Epoch);
+        return Volatile.Read(ref _rules).Cover(epoch, key);
     }
 }

@@ -65,7 +65,15 @@ internal sealed unsafe class Segment(SegmentArena arena, int id) : ILeaseOwner
     public uint BegunAt { get; private set; }           // owner: arena gate
 
     /// <summary>Flushes up to this epoch lie before all of its items; the header has it, too.</summary>
-    public uint Epoch { get; private set; }             // owner: arena gate
+    public uint Epoch                                   // owner: arena gate
+    {
+        get;
+        set
+        {
+            field = value;
+            Volatile.Write(ref Header->Epoch, value);
+        }
+    }
 
     /// <summary>Flushes up to this epoch were applied to all its items.</summary>
     public uint SweptEpoch { get; set; }                // owner: expiry (arena before the segment is used)
@@ -124,7 +132,6 @@ internal sealed unsafe class Segment(SegmentArena arena, int id) : ILeaseOwner
         SweptAt = now;
         BegunAt = now;
         Epoch = epoch;
-        Header->Epoch = epoch;
         Header->BegunAt = now;
     }
 

@@ -392,13 +392,22 @@ internal sealed unsafe class SegmentArena
         return survey;
     }
 
-    /// <summary>Finds out whether all items of epochs before this one have gone.</summary>
+    /// <summary>Finds out which is the oldest epoch of an item, this one at most.</summary>
     public void NoteEpoch(uint epoch)
     {
         // Once without the gate, which nobody should hold for the length of this walk unless it is likely to tell.
-        if (OldestEpoch == epoch || HoldsOlder(epoch)) return;
+        if (OldestEpoch == epoch || FindOldest(epoch) == OldestEpoch) return;
         SpinGate.Enter(ref _gate);
-        if (!HoldsOlder(epoch)) Volatile.Write(ref _oldestEpoch.Value, epoch);
+        Volatile.Write(ref _oldestEpoch.Value, FindOldest(epoch));
+        SpinGate.Exit(ref _gate);
+    }
+
+    /// <summary>The items of a segment that were flushed up to this epoch have left: it counts as new now.</summary>
+    public void RaiseEpoch(Segment segment, long sequence, uint epoch)
+    {
+        SpinGate.Enter(ref _gate);
+        bool isThere = segment.State is SegmentState.Sealed or SegmentState.Active && segment.Sequence == sequence;
+        if (isThere && (int)(epoch - segment.Epoch) > 0) segment.Epoch = epoch;
         SpinGate.Exit(ref _gate);
     }
 
@@ -429,15 +438,15 @@ internal sealed unsafe class SegmentArena
         if ((int)(epoch - OldestEpoch) < 0) Volatile.Write(ref _oldestEpoch.Value, epoch);
     }
 
-    private bool HoldsOlder(uint epoch)
+    private uint FindOldest(uint epoch)
     {
+        uint oldest = epoch;
         foreach (Segment? segment in Segments)
         {
-            if (segment is null) break;
-            bool holdsItems = segment.State is SegmentState.Active or SegmentState.Sealed or SegmentState.Claimed;
-            if (holdsItems && (int)(epoch - segment.Epoch) > 0) return true;
+            if (segment?.State is not (SegmentState.Active or SegmentState.Sealed or SegmentState.Claimed)) continue;
+            if ((int)(oldest - segment.Epoch) > 0) oldest = segment.Epoch;
         }
-        return false;
+        return oldest;
     }
 
     private bool TrimKept()

@@ -101,6 +101,9 @@ public record struct StoreTotals
     /// </summary>
     public long SegmentDemands { get; set; }
 
+    /// <summary>Deleted prefixes of which items may still have memory.</summary>
+    public int PrefixesInProgress { get; set; }
+
     /// <summary>Keys that were stored again soon after eviction had taken them from the small queue.</summary>
     public long GhostHits { get; set; }
 

@@ -63,6 +63,8 @@ public enum TextCommand : byte
     Extstore,
     /// <summary>debugtime n, p or r: moves the server's clock; behind a switch of the server.</summary>
     DebugTime,
+    /// <summary>larder_delete_prefix prefix: ours; all keys that begin so are gone.</summary>
+    LarderDeletePrefix,
     /// <summary>mg: meta get.</summary>
     MetaGet,
     /// <summary>ms: meta set.</summary>

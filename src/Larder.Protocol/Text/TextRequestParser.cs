@@ -44,7 +44,7 @@ internal static class TextRequestParser
             case TextCommand.Verbosity:
                 return ParseVerbosity(tokens, ref request);
             case TextCommand.CacheMemlimit or TextCommand.Slabs or TextCommand.Lru or TextCommand.LruCrawler
-                or TextCommand.Extstore:
+                or TextCommand.Extstore or TextCommand.LarderDeletePrefix:
                 request.NoReply = EndsInNoReply(tokens);
                 return tokens.MoveNext() ? ParseStatus.Complete : Fail(RequestError.UnknownCommand, ref request);
             case TextCommand.Stats or TextCommand.Shutdown or TextCommand.Watch or TextCommand.RefreshCerts

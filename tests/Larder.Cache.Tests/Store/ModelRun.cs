@@ -96,11 +96,19 @@ internal sealed class ModelRun : IDisposable
     {
         if (_settings.MovesLimit && _random.Next(100) == 0)
             _bench.Store.SetMemoryLimit(_random.NextInt64(_settings.Memory / 2, _settings.Memory + 1));
+        if (_random.Next(200) == 0) DeletePrefix();
         if (_random.Next(4000) != 0) return "";
         uint at = _random.Next(2) == 0 ? 0 : _bench.Clock.Now + (uint)_random.Next(5);
         _bench.Store.FlushAll(at);
         _model.FlushAll(at);
         return "";
+    }
+
+    private void DeletePrefix()
+    {
+        // A part of the keys of one length, or of some; refused where too many are under way.
+        string prefix = new string('k', _random.Next(1, 10)) + (_random.Next(4) == 0 ? "" : _random.Next(100));
+        if (_bench.Store.DeletePrefix(StoreBench.Bytes(prefix))) _model.DeletePrefix(prefix);
     }
 
     private string Find(string key)

@@ -36,6 +36,13 @@ internal sealed class StoreModel(StoreClock clock, int itemSizeMax)
         ApplyFlush();
     }
 
+    public void DeletePrefix(string prefix)
+    {
+        ApplyFlush();
+        foreach (string key in _items.Keys.Where(key => key.StartsWith(prefix, StringComparison.Ordinal)).ToList())
+            _items.Remove(key);
+    }
+
     public DeleteStatus Delete(string key) =>
         Peek(key) is not null && _items.Remove(key) ? DeleteStatus.Deleted : DeleteStatus.NotFound;
 

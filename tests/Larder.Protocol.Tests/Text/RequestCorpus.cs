@@ -20,6 +20,7 @@ internal static class RequestCorpus
         "cache_memlimit 64\r\n", "shutdown graceful\r\n", "slabs reassign 1 2\r\n", "lru tune 10 25 0.1 2.0\r\n",
         "lru_crawler metadump all\r\n", "watch fetchers mutations\r\n", "refresh_certs\r\n",
         "extstore item_size 512\r\n",
+        "larder_delete_prefix user:\r\n", "larder_delete_prefix a noreply\r\n", "larder_delete_prefix\r\n",
         "debugtime 5\r\n", "mn\r\n", "mg a v\r\n", "ms a 1\r\n", "md a q\r\n", "ma a N0 J13 v\r\n", "me a\r\n",
         "set a q 0 1 noreply\r\n", "set a 0 0 -1 noreply\r\n", "incr a zz noreply\r\n", "cas a 0 0 1 x\r\n",
         "GET a\r\n",

@@ -58,7 +58,7 @@ internal static class TextDescription
                 break;
             case TextCommand.Stats or TextCommand.Shutdown or TextCommand.Watch or TextCommand.RefreshCerts
                 or TextCommand.DebugTime or TextCommand.CacheMemlimit or TextCommand.Slabs or TextCommand.Lru
-                or TextCommand.LruCrawler or TextCommand.Extstore:
+                or TextCommand.LruCrawler or TextCommand.Extstore or TextCommand.LarderDeletePrefix:
                 foreach (ReadOnlySpan<byte> argument in request.Arguments)
                     text.Append($" [{Bytes.Text(argument)}]");
                 break;

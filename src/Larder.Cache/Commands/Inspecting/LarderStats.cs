@@ -73,6 +73,7 @@ internal static class LarderStats
         writer.Write("bytes_expired", totals.ExpiredBytes);
         writer.Write("bytes_dead", totals.DeadBytes);
         writer.Write("timed_lanes", totals.TimedLanes);
+        writer.Write("prefixes_in_progress", totals.PrefixesInProgress);
         writer.Write("segments_swept", totals.SegmentsSwept);
         writer.Write("swept_records", totals.SweptRecords);
         writer.Write("swept_bytes", totals.SweptBytes);
