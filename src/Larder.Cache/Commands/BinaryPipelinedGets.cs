@@ -63,6 +63,7 @@ internal static class BinaryPipelinedGets
             ref Entry entry = ref entries[i];
             ReadOnlySpan<byte> key = input.Slice(entry.Start + BinaryFrame.HeaderLength, entry.KeyLength);
             BinaryReads.AnswerGet(thread, entry.Opcode, entry.Opaque, key, hashes[i]);
+            thread.Latency.Note(BinaryOpcode.Get);
             end = entry.Start + BinaryFrame.HeaderLength + entry.KeyLength;
         }
         return end;

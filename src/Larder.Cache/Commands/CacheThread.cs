@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Larder.Cache.Commands.Inspecting;
 using Larder.Cache.Store;
 using Larder.Cache.Commands.Watching;
 using Larder.Events.Buffers;
@@ -26,6 +27,9 @@ internal sealed class CacheThread(CacheEngine engine)
 
     /// <summary>What this thread has executed.</summary>
     public CommandCounters Counters { get; } = new();
+
+    /// <summary>How long it took.</summary>
+    public LatencyMeter Latency { get; } = new();
 
     /// <summary>What this thread tells those who watch.</summary>
     public RequestNotes Notes { get; } = new(engine);

@@ -79,6 +79,7 @@ internal static class PipelinedGets
             turn.RequestsLeft--;
             ref Entry entry = ref entries[i];
             Answer(thread, in entry, hashes[i], input);
+            thread.Latency.Note(entry.Command);
             end = entry.LineStart + entry.LineLength;
         }
         return end;

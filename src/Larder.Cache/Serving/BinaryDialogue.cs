@@ -65,6 +65,11 @@ internal sealed class BinaryDialogue(ISaslAuthenticator? authenticator) : Dialog
             {
                 return InputState.Close;
             }
+            // A value that is still coming is noted when it has come.
+            if (!IsMidRequest)
+            {
+                thread.Latency.Note(request.Command);
+            }
         }
     }
 
@@ -72,6 +77,7 @@ internal sealed class BinaryDialogue(ISaslAuthenticator? authenticator) : Dialog
     protected override void Commit(CacheThread thread, PendingValue pending)
     {
         var value = (BinaryPendingValue)pending;
+        thread.Latency.Note(value.Echo.Command);
         StoreResult result = CommitValue(thread, value);
         BinaryWrites.Answer(thread, value.Echo, in result);
     }

@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Larder.Cache.Commands;
+using Larder.Cache.Commands.Inspecting;
 using Larder.Cache.Commands.Watching;
 using Larder.Events.Driving;
 using Larder.Events.Wire;
@@ -15,6 +17,8 @@ internal sealed class CacheConnection(CacheEngine engine, Listener listener) : C
 {
     // owner: the stepping thread
     private Dialogue? _dialogue;
+    private long _begunAt;      // Stopwatch ticks, when the input that is being answered was received; 0: none is
+    private bool _hasYielded;   // some of it is left for the next turn
 
     /// <summary>Where it was accepted.</summary>
     public Listener Listener { get; } = listener;
@@ -50,11 +54,40 @@ internal sealed class CacheConnection(CacheEngine engine, Listener listener) : C
             }
             _dialogue = Choose(input[0]);
         }
-        return _dialogue.Process(thread, turn, input, out consumed);
+        if (_begunAt == 0)
+        {
+            _begunAt = turn.BegunAt;
+        }
+        InputState state = _dialogue.Process(thread, turn, input, out consumed);
+        _hasYielded = state == InputState.Yield;
+        return state;
     }
 
     /// <inheritdoc/>
-    protected override void OnClosed(Turn? turn, CloseReason reason) => _dialogue?.Abandon(engine.Store);
+    protected override void OnAnswered(Turn turn)
+    {
+        LatencyMeter latency = Unsafe.As<CacheThread>(turn.State!).Latency;
+        if (!latency.IsEmpty)
+        {
+            long now = Stopwatch.GetTimestamp();
+            latency.Record(now - _begunAt);
+            turn.BegunAt = now;
+        }
+        if (!_hasYielded)
+        {
+            _begunAt = 0;
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void OnClosed(Turn? turn, CloseReason reason)
+    {
+        _dialogue?.Abandon(engine.Store);
+        if (turn != null)
+        {
+            Unsafe.As<CacheThread>(turn.State!).Latency.Discard();
+        }
+    }
 
     private Dialogue Choose(byte first) => engine.Options.Protocol switch
     {

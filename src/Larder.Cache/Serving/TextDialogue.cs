@@ -69,6 +69,11 @@ internal sealed class TextDialogue : Dialogue
             {
                 return state;
             }
+            // A value that is still coming is noted when it has come.
+            if (!IsMidRequest)
+            {
+                thread.Latency.Note(request.Command, request.HasMoreKeys);
+            }
         }
     }
 
@@ -76,6 +81,7 @@ internal sealed class TextDialogue : Dialogue
     protected override void Commit(CacheThread thread, PendingValue pending)
     {
         var value = (TextPendingValue)pending;
+        thread.Latency.Note(value.Command);
         if (!value.HasLineEnd)
         {
             thread.Store.Abandon(ref value.Reservation);

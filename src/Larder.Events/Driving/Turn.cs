@@ -53,6 +53,12 @@ public sealed unsafe class Turn
     /// </summary>
     public long NowMs { get; private set; }
 
+    /// <summary>
+    /// When the present step began, in <see cref="Stopwatch"/> ticks: when the wait that brought it returned, or when
+    /// the answers of the step before were sent, if the application says so. One precise reading for each wait.
+    /// </summary>
+    public long BegunAt { get; set; }
+
     /// <summary>Requests that the connection may still execute in this step; counted down by it.</summary>
     public int RequestsLeft { get; set; }
 
@@ -88,6 +94,7 @@ public sealed unsafe class Turn
     internal void BeginCycle()
     {
         NowMs = Environment.TickCount64;
+        BegunAt = Stopwatch.GetTimestamp();
         HandshakesLeft = HandshakesPerCycle;
     }
 

@@ -94,6 +94,9 @@ public abstract unsafe class Connection : DrivenSocket
     /// <summary>Bytes were received into <see cref="ReceiveTarget"/>.</summary>
     protected virtual void OnReceived(Turn turn, int count) { }
 
+    /// <summary>What the step could execute is executed, and the kernel has taken what it can of the replies.</summary>
+    protected virtual void OnAnswered(Turn turn) { }
+
     /// <summary>
     /// The connection is over; its descriptor is closed. Exactly once: on the owner's thread; or with a null turn after
     /// the owner has left, on the stopping thread or, when it was parked then, on the one that completes its ticket.
@@ -298,6 +301,7 @@ public abstract unsafe class Connection : DrivenSocket
         {
             return Next.Close;
         }
+        OnAnswered(turn);
         if (state == InputState.Park)
         {
             return Next.Parked;

@@ -1,3 +1,5 @@
+using Larder.Events.Driving;
+
 namespace Larder.Bench;
 
 /// <summary>A finished run.</summary>

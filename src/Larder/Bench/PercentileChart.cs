@@ -1,4 +1,5 @@
 using System.Globalization;
+using Larder.Events.Driving;
 
 namespace Larder.Bench;
 

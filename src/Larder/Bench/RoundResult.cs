@@ -1,3 +1,5 @@
+using Larder.Events.Driving;
+
 namespace Larder.Bench;
 
 /// <summary>What one round against one target gave. Counts and times cover the measured window only.</summary>

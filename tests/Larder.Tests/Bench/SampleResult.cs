@@ -1,4 +1,5 @@
 using Larder.Bench;
+using Larder.Events.Driving;
 
 namespace Larder.Tests.Bench;
 

@@ -20,6 +20,7 @@ internal static class StatsCommand
         ("sizes"u8.ToArray(), static (_, writer) => writer.Write("sizes_status", "disabled")),
         ("larder"u8.ToArray(), static (thread, writer) => LarderStats.Write(thread.Engine, writer)),
         ("extstore"u8.ToArray(), static (_, _) => { }), // memcached lists the pages of an inactive extstore: none
+        ("latency"u8.ToArray(), static (thread, writer) => LatencyStats.Write(thread.Engine, writer)),
     ];
 
     /// <summary>Writes the statistics that are asked for, or what is wrong.</summary>
@@ -59,6 +60,11 @@ internal static class StatsCommand
         if (name.Length > 1 && "sizes"u8.StartsWith(name))
         {
             thread.Reply(DumpCommand.Sizes(thread));
+            return;
+        }
+        if (name.SequenceEqual("latency"u8) && arguments.TryNext(out ReadOnlySpan<byte> word))
+        {
+            ResetLatency(thread, word);
             return;
         }
         foreach ((byte[] known, Action<CacheThread, StatWriter> write) in s_tables)
@@ -142,5 +148,13 @@ internal static class StatsCommand
         thread.Engine.Watches.ResetTotals();
         thread.Engine.Baseline.Take(thread.Engine.Server);
         thread.Store.ResetTotals();
+        LatencyStats.Reset(thread.Engine);
+    }
+
+    private static void ResetLatency(CacheThread thread, ReadOnlySpan<byte> word)
+    {
+        bool isReset = word.SequenceEqual("reset"u8);
+        if (isReset) LatencyStats.Reset(thread.Engine);
+        thread.Reply(isReset ? TextReplies.Reset : TextReplies.Error);
     }
 }

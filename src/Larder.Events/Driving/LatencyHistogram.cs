@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace Larder.Bench;
+namespace Larder.Events.Driving;
 
 /// <summary>
 /// Counts latencies in nanoseconds in log-linear buckets: every power of two is cut into 128 equal parts, so that a
@@ -8,7 +8,7 @@ namespace Larder.Bench;
 /// reallocated. The idea is HdrHistogram's.
 /// </summary>
 /// <remarks>One thread records; merging and reading wait until that thread has stopped.</remarks>
-internal sealed class LatencyHistogram
+public sealed class LatencyHistogram
 {
     /// <summary>Parts of one power of two, as a power of two: 2 significant digits and a half.</summary>
     private const int PartBits = 7;

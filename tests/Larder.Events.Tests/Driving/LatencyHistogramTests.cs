@@ -1,6 +1,6 @@
-using Larder.Bench;
+using Larder.Events.Driving;
 
-namespace Larder.Tests.Bench;
+namespace Larder.Events.Tests.Driving;
 
 public sealed class LatencyHistogramTests
 {
