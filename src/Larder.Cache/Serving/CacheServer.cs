@@ -28,6 +28,11 @@ public sealed class CacheServer : IDisposable
 
     private const int FastDeadlineMs = 2_000;
 
+    /// <summary>
+    /// A client whose answers waited goes on at a quarter of the limit, so that it does not flutter around it.
+    /// </summary>
+    private const int ReplyLowShare = 4;
+
     private readonly CacheEngine _engine;
     private readonly StreamServer _server;
     private readonly ItemStore _store;
@@ -139,6 +144,8 @@ public sealed class CacheServer : IDisposable
         Trigger = options.Trigger == CacheTrigger.Level ? Trigger.Level : Trigger.Edge,
         Threads = options.Driver == CacheDriver.Queue && options.Workers > 0 ? options.Workers : options.Threads,
         RequestsPerTurn = options.RequestsPerTurnMax,
+        OutputHighBytes = options.ReplyBytesMax,
+        OutputLowBytes = options.ReplyBytesMax / ReplyLowShare,
         IdleTimeoutMs = (int)Math.Min(options.IdleTimeout.TotalMilliseconds, int.MaxValue),
         StuckReceiverTimeoutMs = (int)Math.Min(options.StuckReceiverTimeout.TotalMilliseconds, int.MaxValue),
         ThreadState = _ => new CacheThread(engine),

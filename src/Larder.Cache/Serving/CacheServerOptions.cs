@@ -76,6 +76,12 @@ public sealed class CacheServerOptions
     /// </summary>
     public int RequestsPerTurnMax { get; set; } = 1024;
 
+    /// <summary>
+    /// Bytes of answers that may wait for one client before its requests do, even in the middle of a multiget; one
+    /// answer may pass it. 4 KiB to 1 GiB (-o reply_max=); 1 MiB unless set.
+    /// </summary>
+    public int ReplyBytesMax { get; set; } = 1 << 20;
+
     /// <summary>Open connections at most, at least 1 (-c).</summary>
     public int ConnectionsMax { get; set; } = 1024;
 

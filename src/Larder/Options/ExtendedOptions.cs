@@ -6,7 +6,7 @@ namespace Larder.Options;
 
 /// <summary>
 /// The words of -o: memcached's, and ours (<c>driver</c>, <c>trigger</c>, <c>workers</c>, <c>drain_timeout</c>,
-/// <c>debugtime</c>).
+/// <c>reply_max</c>, <c>debugtime</c>).
 /// </summary>
 internal sealed class ExtendedOptions(CacheSettings settings)
 {
@@ -16,6 +16,10 @@ internal sealed class ExtendedOptions(CacheSettings settings)
 
     /// <summary>A day: who waits longer does not want to stop.</summary>
     private const int DrainSecondsMax = 86_400;
+
+    /// <summary>A page, and what -I can be: below, each answer waits for the socket; above is no limit.</summary>
+    private const int ReplyBytesMin = 4096;
+    private const int ReplyBytesMost = 1 << 30;
 
     /// <summary>Features whose options are refused until the feature is there.</summary>
     private static readonly string[] s_unsupported = ["proxy_"];
@@ -55,6 +59,7 @@ internal sealed class ExtendedOptions(CacheSettings settings)
             case "hashpower": return ApplyHashPower(word.Value);
             case "idle_timeout": return ApplyIdleTimeout(word.Value);
             case "drain_timeout": return ApplyDrainTimeout(word.Value);
+            case "reply_max": return ApplyReplyMax(word.Value);
             case "driver": return ApplyDriver(word.Value);
             case "trigger": return ApplyTrigger(word.Value);
             case "workers": return ApplyWorkers(word.Value);
@@ -126,6 +131,16 @@ internal sealed class ExtendedOptions(CacheSettings settings)
             return $"drain_timeout needs a number of seconds, up to {DrainSecondsMax}";
 
         settings.DrainTimeout = TimeSpan.FromSeconds(seconds.Value);
+        return null;
+    }
+
+    private string? ApplyReplyMax(string? value)
+    {
+        LeadingNumber bytes = LeadingNumber.Read(value ?? "");
+        if (!bytes.IsWhole || bytes.Value is < ReplyBytesMin or > ReplyBytesMost)
+            return $"reply_max needs a number of bytes, {ReplyBytesMin} to {ReplyBytesMost}";
+
+        Server.ReplyBytesMax = (int)bytes.Value;
         return null;
     }
 

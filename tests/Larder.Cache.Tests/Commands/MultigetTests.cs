@@ -1,3 +1,6 @@
+using System.Globalization;
+using Larder.Events.Driving;
+
 namespace Larder.Cache.Tests.Commands;
 
 /// <summary>
@@ -54,6 +57,46 @@ public sealed class MultigetTests
             }
             Assert.Equal("END", bench.ReadLine());
         }
+    }
+
+    /// <summary>
+    /// The keys that were looked up, less what the kernel took, are what waits in the server.
+    /// </summary>
+    [Theory]
+    [InlineData(64 << 10, 100_000, 10_000)]
+    [InlineData(4 << 20, 100_000, 10_000)]
+    [InlineData(64 << 10, 1_000, 200_000)]
+    public void Multiget_of_a_client_that_does_not_read_queues_no_more_than_the_limit(int limit, int length, int keys)
+    {
+        using var bench = new AdministrationBench(options => options.ReplyBytesMax = limit);
+        bench.Put("k", Value(1, length));
+        DriverCounters counters = bench.Server.Driver.Turns.Single().Counters;
+        using AskingClient silent = bench.Connect();
+        silent.Send("get" + string.Concat(Enumerable.Repeat(" k", keys)) + "\r\n");
+        while (counters.BackPressures == 0) Assert.Equal("MN", bench.Ask("mn"));
+        long hits = long.Parse(bench.Stat("stats", "get_hits"), CultureInfo.InvariantCulture);
+        Assert.InRange(hits, 1, keys - 1);
+        int answer = $"VALUE k 0 {length}\r\n\r\n".Length + length;
+        long waiting = hits * answer - counters.BytesWritten;
+        Assert.True(waiting <= limit + answer, $"{waiting} bytes of {hits} answers wait");
+    }
+
+    [Fact]
+    public void Multiget_goes_on_when_its_client_reads_again()
+    {
+        const int Keys = 200;
+        const int Length = 100_000;
+        using var bench = new AdministrationBench(options => options.ReplyBytesMax = 4096);
+        bench.Put("k", Value(1, Length));
+        using AskingClient late = bench.Connect();
+        late.Send("get" + string.Concat(Enumerable.Repeat(" k", Keys)) + "\r\n");
+        while (bench.Server.Driver.Turns.Single().Counters.BackPressures == 0) Assert.Equal("MN", bench.Ask("mn"));
+        for (int key = 0; key < Keys; key++)
+        {
+            Assert.Equal($"VALUE k 0 {Length}", late.ReadLine());
+            Assert.Equal(Length, late.ReadLine().Length);
+        }
+        Assert.Equal("END", late.ReadLine());
     }
 
     private static string Value(int number, int length) => new((char)('a' + (number % 26)), length);
