@@ -31,6 +31,9 @@ internal sealed class CacheThread(CacheEngine engine)
     /// <summary>How long it took.</summary>
     public LatencyMeter Latency { get; } = new();
 
+    /// <summary>Which keys are asked for most.</summary>
+    public HotKeys HotKeys { get; } = new(engine.Options.HotKeysEnabled);
+
     /// <summary>What this thread tells those who watch.</summary>
     public RequestNotes Notes { get; } = new(engine);
 
@@ -62,6 +65,10 @@ internal sealed class CacheThread(CacheEngine engine)
         Output = connection.Output;
         OutputBarrier = Output.QueuedBytes;
         Watched = Engine.Watches.Kinds;
+        if (HotKeys.BeginTurn())
+        {
+            Watched |= WatchKinds.Sampled;
+        }
     }
 
     /// <summary>Appends a reply, unless the client wanted none.</summary>

@@ -123,6 +123,9 @@ public sealed class CacheServerOptions
     /// <summary>Whether the <c>watch</c> command is allowed (-W forbids it).</summary>
     public bool WatchEnabled { get; set; } = true;
 
+    /// <summary>Whether some of the requests are noted for <c>stats hotkeys</c> (-o hotkeys=0 forbids it).</summary>
+    public bool HotKeysEnabled { get; set; } = true;
+
     /// <summary>Which protocol the listeners speak (-B).</summary>
     public CacheProtocol Protocol { get; set; }
 

@@ -86,6 +86,7 @@ internal static class CacheHelp
            - idle_timeout:        close clients that are silent for so many seconds (default: 0, never)
            - drain_timeout:       seconds that clients may stay after SIGUSR1 or SIGUSR2 (default: 30)
            - reply_max:           bytes of answers that may wait for one client (default: 1048576, min: 4096)
+           - hotkeys:             1 (default): note one of 64 turns for "stats hotkeys"; 0: none
            - hashpower:           starting size of the index as a power of two (12 to 32, default: 16)
            - ssl_chain_cert:      certificate and those above it, PEM (with -Z)
            - ssl_key:             private key, if not part of ssl_chain_cert

@@ -6,7 +6,7 @@ namespace Larder.Options;
 
 /// <summary>
 /// The words of -o: memcached's, and ours (<c>driver</c>, <c>trigger</c>, <c>workers</c>, <c>drain_timeout</c>,
-/// <c>reply_max</c>, <c>debugtime</c>).
+/// <c>reply_max</c>, <c>hotkeys</c>, <c>debugtime</c>).
 /// </summary>
 internal sealed class ExtendedOptions(CacheSettings settings)
 {
@@ -60,6 +60,7 @@ internal sealed class ExtendedOptions(CacheSettings settings)
             case "idle_timeout": return ApplyIdleTimeout(word.Value);
             case "drain_timeout": return ApplyDrainTimeout(word.Value);
             case "reply_max": return ApplyReplyMax(word.Value);
+            case "hotkeys": return ApplyHotKeys(word.Value);
             case "driver": return ApplyDriver(word.Value);
             case "trigger": return ApplyTrigger(word.Value);
             case "workers": return ApplyWorkers(word.Value);
@@ -142,6 +143,16 @@ internal sealed class ExtendedOptions(CacheSettings settings)
 
         Server.ReplyBytesMax = (int)bytes.Value;
         return null;
+    }
+
+    private string? ApplyHotKeys(string? value)
+    {
+        switch (value)
+        {
+            case "0": Server.HotKeysEnabled = false; return null;
+            case "1": Server.HotKeysEnabled = true; return null;
+            default: return "hotkeys must be 0 or 1";
+        }
     }
 
     private string? ApplyDriver(string? value)

@@ -20,6 +20,7 @@ internal static class StatsCommand
         ("sizes"u8.ToArray(), static (_, writer) => writer.Write("sizes_status", "disabled")),
         ("larder"u8.ToArray(), static (thread, writer) => LarderStats.Write(thread.Engine, writer)),
         ("extstore"u8.ToArray(), static (_, _) => { }), // memcached lists the pages of an inactive extstore: none
+        ("hotkeys"u8.ToArray(), HotKeyStats.Write),
         ("latency"u8.ToArray(), static (thread, writer) => LatencyStats.Write(thread.Engine, writer)),
     ];
 

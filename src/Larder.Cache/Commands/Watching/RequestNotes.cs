@@ -4,9 +4,9 @@ using Larder.Cache.Store;
 namespace Larder.Cache.Commands.Watching;
 
 /// <summary>
-/// What a thread tells of the requests that it executes, to watchers and to <c>stats detail</c>; called only while
-/// somebody wants to know. What an item looks like is found by a look of its own, so that the commands need not collect
-/// it for the rare time that somebody watches. Owned by the thread.
+/// What a thread tells of the requests that it executes, to watchers, <c>stats detail</c> and <c>stats hotkeys</c>;
+/// called only while somebody wants to know. What an item looks like is found by a look of its own, so that the
+/// commands need not collect it for the rare time that somebody watches. Owned by the thread.
 /// </summary>
 internal sealed class RequestNotes(CacheEngine engine)
 {
@@ -25,12 +25,18 @@ internal sealed class RequestNotes(CacheEngine engine)
         {
             _prefixes.Get(key, status == FindStatus.Hit);
         }
+        if ((thread.Watched & WatchKinds.Sampled) != 0 && status == FindStatus.Hit)
+        {
+            Measure(thread.Store, key, hash);
+            thread.HotKeys.NoteBytes(key, hash, _size, thread.Clock.Now);
+        }
         Looked(thread, key, hash, status);
     }
 
     /// <summary>A command that is no get has looked an item up, and it has ended so.</summary>
     public void Looked(CacheThread thread, ReadOnlySpan<byte> key, ulong hash, FindStatus status)
     {
+        Sample(thread, key, hash);
         if ((thread.Watched & WatchKinds.Fetchers) != 0)
         {
             _sizeClass = 0;
@@ -46,6 +52,7 @@ internal sealed class RequestNotes(CacheEngine engine)
     /// <summary>A command that may change an item is about to look it up.</summary>
     public void Looks(CacheThread thread, ReadOnlySpan<byte> key, ulong hash)
     {
+        Sample(thread, key, hash);
         if ((thread.Watched & (WatchKinds.Fetchers | WatchKinds.Deletions)) == 0)
         {
             return;
@@ -64,6 +71,10 @@ internal sealed class RequestNotes(CacheEngine engine)
         if ((thread.Watched & WatchKinds.Prefixes) != 0)
         {
             _prefixes.Set(key);
+        }
+        if ((thread.Watched & WatchKinds.Sampled) != 0)
+        {
+            thread.HotKeys.NoteBytes(key, thread.Store.Hash(key), valueLength, thread.Clock.Now);
         }
         if ((thread.Watched & WatchKinds.Mutations) != 0)
         {
@@ -111,6 +122,14 @@ internal sealed class RequestNotes(CacheEngine engine)
         {
             var entry = new LogEntry { Line = LogLine.RawCommand };
             Write(thread, ref entry, line);
+        }
+    }
+
+    private static void Sample(CacheThread thread, ReadOnlySpan<byte> key, ulong hash)
+    {
+        if ((thread.Watched & WatchKinds.Sampled) != 0)
+        {
+            thread.HotKeys.NoteRequest(key, hash, thread.Clock.Now);
         }
     }
 

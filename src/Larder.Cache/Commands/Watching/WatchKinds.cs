@@ -21,4 +21,6 @@ internal enum WatchKinds
     SystemEvents = 1 << 6,
     /// <summary><c>stats detail</c>; no watcher has it.</summary>
     Prefixes = 1 << 7,
+    /// <summary><c>stats hotkeys</c>, in one turn of many; no watcher has it.</summary>
+    Sampled = 1 << 8,
 }
