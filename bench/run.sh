@@ -11,7 +11,7 @@
 #   idle       10,000 idle connections beside 50 busy ones: throughput, and memory for each
 #   drivers    the four combinations of driver and trigger
 #   tls        TLS at depth 1 and 16, large values; handshakes, full and resumed
-#   inspect    what watching costs: nobody, a watcher of fetchers, counting by prefix
+#   inspect    what watching costs: nobody, a watcher of fetchers, counting by prefix, no noting of hot keys
 #   steady     30 s under load: latency, memory, garbage collections of the server
 #   store      CPU for each request of all that a store does on the way of a request, gets over a million keys
 #   threads    CPU for each request with 1, 2 and 4 threads
@@ -246,6 +246,7 @@ run_inspect() {
     start_larder larder+watch
     watch_port "$port"
     start_larder larder+detail -D :
+    start_larder larder-hotkeys -o hotkeys=0
     start_memcached memcached
     start_memcached memcached+watch
     watch_port "$port"
