@@ -11,9 +11,6 @@ namespace Larder.Cache.Commands;
 /// </summary>
 internal static class BinaryPipelinedGets
 {
-    /// <summary>Requests of one batch: as many misses as a core can have under way, with some to spare.</summary>
-    private const int BatchMax = 32;
-
     private struct Entry
     {
         public int Start;
@@ -22,16 +19,10 @@ internal static class BinaryPipelinedGets
         public byte Opcode;
     }
 
-    [InlineArray(BatchMax)]
+    [InlineArray(HashBatch.LengthMax)]
     private struct Entries
     {
         private Entry _first;
-    }
-
-    [InlineArray(BatchMax)]
-    private struct Hashes
-    {
-        private ulong _first;
     }
 
     /// <summary>True for a frame that a batch may hold; it must be whole.</summary>
@@ -48,8 +39,8 @@ internal static class BinaryPipelinedGets
     public static int Execute(CacheThread thread, Turn turn, scoped in BinaryRequest request, ReadOnlySpan<byte> input)
     {
         Unsafe.SkipInit(out Entries entries);
-        Unsafe.SkipInit(out Hashes hashes);
-        int countMax = Math.Min(BatchMax, turn.RequestsLeft);
+        Unsafe.SkipInit(out HashBatch hashes);
+        int countMax = Math.Min(HashBatch.LengthMax, turn.RequestsLeft);
         int count = ReadAhead(thread, in request, input, entries, hashes, countMax);
         thread.Store.PrefetchRest(((ReadOnlySpan<ulong>)hashes)[..count]);
         int end = 0;

@@ -11,15 +11,6 @@ namespace Larder.Cache.Commands;
 /// </summary>
 internal static class BinaryWriteAhead
 {
-    /// <summary>Requests looked at together: as for gets, what a core can have under way.</summary>
-    private const int RequestsMax = 32;
-
-    [InlineArray(RequestsMax)]
-    private struct Hashes
-    {
-        private ulong _first;
-    }
-
     /// <summary>Looks at the storage requests that begin <paramref name="input"/>, as far as they are whole.</summary>
     /// <param name="store">The store.</param>
     /// <param name="first">The first one: a storage request whose header and key are there.</param>
@@ -28,7 +19,7 @@ internal static class BinaryWriteAhead
     [SkipLocalsInit]
     public static int Look(ItemStore store, scoped in BinaryRequest first, ReadOnlySpan<byte> input)
     {
-        Unsafe.SkipInit(out Hashes hashes);
+        Unsafe.SkipInit(out HashBatch hashes);
         BinaryRequest request = first;
         int at = 0;
         int count = 0;
@@ -45,7 +36,7 @@ internal static class BinaryWriteAhead
             }
             at += request.FrameLength;
         }
-        while (count < RequestsMax
+        while (count < HashBatch.LengthMax
             && BinaryRequestReader.ReadHeader(input[at..], ref request) == ParseStatus.Complete
             && request.Error == BinaryStatus.Success
             && BinaryWrites.IsStorage(request.Command)

@@ -14,19 +14,7 @@ namespace Larder.Cache.Commands;
 /// </summary>
 internal static class ClassicReads
 {
-    /// <summary>
-    /// Keys of one group: 32 cache misses in flight are more than the processor can track, and the group's index lines
-    /// and items stay in the first level cache until they are answered.
-    /// </summary>
-    private const int GroupMax = 32;
-
-    [InlineArray(GroupMax)]
-    private struct Hashes
-    {
-        private ulong _first;
-    }
-
-    [InlineArray(GroupMax)]
+    [InlineArray(HashBatch.LengthMax)]
     private struct Numbers
     {
         private int _first;
@@ -34,7 +22,7 @@ internal static class ClassicReads
 
     private struct Group
     {
-        public Hashes Hashes;
+        public HashBatch Hashes;
         public Numbers Starts;  // in the line
         public Numbers Lengths;
     }
@@ -117,7 +105,7 @@ internal static class ClassicReads
         ItemStore store, scoped in TextRequest request, bool isFirst, scoped ref TextKeys keys, ref Group group)
     {
         int count = 0;
-        while (count < GroupMax)
+        while (count < HashBatch.LengthMax)
         {
             ReadOnlySpan<byte> key = request.Key;
             if (!isFirst)

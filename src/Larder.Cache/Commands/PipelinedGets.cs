@@ -18,9 +18,6 @@ namespace Larder.Cache.Commands;
 /// </remarks>
 internal static class PipelinedGets
 {
-    /// <summary>Requests of one batch: as many misses as a core can have under way, with some to spare.</summary>
-    private const int BatchMax = 32;
-
     /// <summary>Where the key stands in a line as clients write it: behind "mg ".</summary>
     private const int MetaKeyStart = 3;
 
@@ -37,16 +34,10 @@ internal static class PipelinedGets
         public TextCommand Command;
     }
 
-    [InlineArray(BatchMax)]
+    [InlineArray(HashBatch.LengthMax)]
     private struct Entries
     {
         private Entry _first;
-    }
-
-    [InlineArray(BatchMax)]
-    private struct Hashes
-    {
-        private ulong _first;
     }
 
     /// <summary>True for a line that a batch may hold.</summary>
@@ -65,8 +56,8 @@ internal static class PipelinedGets
     public static int Execute(CacheThread thread, Turn turn, scoped in TextRequest request, ReadOnlySpan<byte> input)
     {
         Unsafe.SkipInit(out Entries entries);
-        Unsafe.SkipInit(out Hashes hashes);
-        int countMax = Math.Min(BatchMax, turn.RequestsLeft);
+        Unsafe.SkipInit(out HashBatch hashes);
+        int countMax = Math.Min(HashBatch.LengthMax, turn.RequestsLeft);
         int count = ReadAhead(thread, in request, input, entries, hashes, countMax);
         thread.Store.PrefetchRest(((ReadOnlySpan<ulong>)hashes)[..count]);
         int end = 0;

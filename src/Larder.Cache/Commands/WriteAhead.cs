@@ -12,15 +12,6 @@ namespace Larder.Cache.Commands;
 /// </summary>
 internal static class WriteAhead
 {
-    /// <summary>Commands looked at together: as for gets, what a core can have under way.</summary>
-    private const int CommandsMax = 32;
-
-    [InlineArray(CommandsMax)]
-    private struct Hashes
-    {
-        private ulong _first;
-    }
-
     /// <summary>True for a line behind which others may be looked at.</summary>
     public static bool CanBegin(scoped in TextRequest request)
         => request.Error == RequestError.None
@@ -31,7 +22,7 @@ internal static class WriteAhead
     [SkipLocalsInit]
     public static int Look(ItemStore store, scoped in TextRequest first, ReadOnlySpan<byte> input)
     {
-        Unsafe.SkipInit(out Hashes hashes);
+        Unsafe.SkipInit(out HashBatch hashes);
         TextRequest request = first;
         int at = 0;
         int count = 0;
@@ -52,7 +43,7 @@ internal static class WriteAhead
             }
             at = (int)end;
         }
-        while (count < CommandsMax
+        while (count < HashBatch.LengthMax
             && TextRequestReader.Read(input[at..], ref request) == ParseStatus.Complete
             && CanBegin(in request));
         store.PrefetchRest(((ReadOnlySpan<ulong>)hashes)[..count]);
