@@ -96,33 +96,15 @@ public sealed partial class RealClientTests
     public void Dalli_session_gets_what_it_stores(CacheDriver driver, CacheTrigger trigger) =>
         RunScript("/usr/bin/ruby", "dalli_session.rb", ["-e", "require 'dalli'"], "ruby ruby-dalli", driver, trigger);
 
-    /// <summary>
-    /// All tests of the ascii part but "ascii delete" and "ascii delete noreply": they want an error for
-    /// "delete a b c d e", whose surplus memcached ignores by now (reference, section 3), and Larder with it.
-    /// </summary>
     [Theory]
     [MemberData(nameof(All))]
-    public void Memccapable_ascii_part_passes(CacheDriver driver, CacheTrigger trigger)
-    {
-        SkipUnlessInstalled("/usr/bin/memccapable", "libmemcached-tools");
-        using LarderServer server = LarderServer.Start(driver, trigger, []);
-        string output = Run("/usr/bin/memccapable", ["-h", "127.0.0.1", "-p", PortOf(server), "-a"]).Output;
-        string[] passed = [.. PassedPattern().Matches(output).Select(m => m.Groups["test"].Value)];
-        Assert.Equal(s_passed, passed);
-        Assert.Contains("All tests passed", output, StringComparison.Ordinal);
-    }
+    public void Memccapable_ascii_part_passes(CacheDriver driver, CacheTrigger trigger) =>
+        AssertCapable("-a", PassedPattern(), s_passed, driver, trigger);
 
     [Theory]
     [MemberData(nameof(All))]
-    public void Memccapable_binary_part_passes(CacheDriver driver, CacheTrigger trigger)
-    {
-        SkipUnlessInstalled("/usr/bin/memccapable", "libmemcached-tools");
-        using LarderServer server = LarderServer.Start(driver, trigger, []);
-        string output = Run("/usr/bin/memccapable", ["-h", "127.0.0.1", "-p", PortOf(server), "-b"]).Output;
-        string[] passed = [.. PassedBinaryPattern().Matches(output).Select(m => m.Groups["test"].Value)];
-        Assert.Equal(s_passedBinary, passed);
-        Assert.Contains("All tests passed", output, StringComparison.Ordinal);
-    }
+    public void Memccapable_binary_part_passes(CacheDriver driver, CacheTrigger trigger) =>
+        AssertCapable("-b", PassedBinaryPattern(), s_passedBinary, driver, trigger);
 
     [Theory]
     [MemberData(nameof(All))]
@@ -162,6 +144,16 @@ public sealed partial class RealClientTests
         (int exitCode, string output) = Run("/usr/bin/" + name, arguments);
         Assert.True(exitCode == exitCodeWanted, $"{name} ended with {exitCode}, not {exitCodeWanted}: {output}");
         return output;
+    }
+
+    private static void AssertCapable(
+        string part, Regex pattern, string[] expected, CacheDriver driver, CacheTrigger trigger)
+    {
+        SkipUnlessInstalled("/usr/bin/memccapable", "libmemcached-tools");
+        using LarderServer server = LarderServer.Start(driver, trigger, []);
+        string output = Run("/usr/bin/memccapable", ["-h", "127.0.0.1", "-p", PortOf(server), part]).Output;
+        Assert.Equal(expected, pattern.Matches(output).Select(match => match.Groups["test"].Value));
+        Assert.Contains("All tests passed", output, StringComparison.Ordinal);
     }
 
     private static void RunScript(
