@@ -130,15 +130,19 @@ public sealed unsafe class WriteQueue
     /// </summary>
     internal void Attach(BufferPool pool) => _pool = pool;
 
-    /// <summary>Sends what the socket takes. The result is the number of bytes taken, or the error.</summary>
+    /// <summary>
+    /// Sends what the socket takes, and <see cref="Transport.SendBytesMax"/> at most. The result is the number of bytes
+    /// taken, or the error.
+    /// </summary>
     [SkipLocalsInit]
     internal SysResult Flush(Transport transport, int fd, DriverCounters counters)
     {
         IoVector* gathered = stackalloc IoVector[VectorsMax];
         nint total = 0;
-        while (_queued > 0)
+        nint most = transport.SendBytesMax;
+        while (_queued > 0 && total < most)
         {
-            nint wanted = Gather(gathered, out int vectors);
+            nint wanted = Gather(gathered, most - total, out int vectors);
             SysResult result = transport.Send(fd, gathered, vectors);
             counters.Sends++;
             if (result.IsError)
@@ -212,15 +216,15 @@ public sealed unsafe class WriteQueue
         _count = live;
     }
 
-    private nint Gather(IoVector* into, out int vectors)
+    private nint Gather(IoVector* into, nint most, out int vectors)
     {
         nint bytes = 0;
         vectors = 0;
         nint skip = _sentOfHead;
-        for (int i = _head; i < _count && vectors < VectorsMax; i++)
+        for (int i = _head; i < _count && vectors < VectorsMax && bytes < most; i++)
         {
             ref Entry entry = ref _entries[i];
-            nint length = entry.Length - skip;
+            nint length = Math.Min(entry.Length - skip, most - bytes);
             if (length > 0)
             {
                 into[vectors++] = new IoVector { Base = entry.Data + skip, Length = (nuint)length };

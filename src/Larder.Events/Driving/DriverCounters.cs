@@ -14,7 +14,9 @@ public sealed class DriverCounters
     public long Events;
     /// <summary>Turns given to connections.</summary>
     public long Steps;
-    /// <summary>Turns that ended with work left over, because requests or bytes of the turn were spent.</summary>
+    /// <summary>
+    /// Turns that ended with work left over, because requests or bytes of the turn, received or sent, were spent.
+    /// </summary>
     public long Yields;
     /// <summary>Times that a connection stopped executing because its output stood above the high mark.</summary>
     public long BackPressures;

@@ -227,7 +227,7 @@ public sealed class FrontEnd : Driver, IDisposable
             case Next.Close:
                 CloseOwned(connection, Turn);
                 break;
-            case Next.Parked when !connection.ConfirmPark():
+            case Next.Parked when !connection.ConfirmPark() || connection.WantsToSend:
             case Next.Again:
                 _ring.Enqueue(connection);
                 break;

@@ -68,8 +68,9 @@ internal sealed class OneShotQueue : Driver, IDisposable
                 CloseOwned(connection, turn);
                 return;
             case Next.Parked:
+                bool sends = connection.WantsToSend;
                 connection.Release();
-                if (!connection.ConfirmPark())
+                if (!connection.ConfirmPark() || sends)
                 {
                     Arm(connection, Interest.Read | Interest.Write);
                 }

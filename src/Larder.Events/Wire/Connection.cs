@@ -193,9 +193,13 @@ public abstract unsafe class Connection : DrivenSocket
             _progress = true;
             OnOpened(turn);
         }
-        if (!_output!.IsEmpty && !Flush(turn) && !IsBrokenWhileParked())
+        if (!FlushLeft(turn))
         {
             return Next.Close;
+        }
+        if (WantsToSend)
+        {
+            return Later();
         }
         if (Is(Lingering))
         {
@@ -215,7 +219,7 @@ public abstract unsafe class Connection : DrivenSocket
         }
         if (Is(BackPressured))
         {
-            if (_output.QueuedBytes > turn.Options.OutputLowBytes)
+            if (_output!.QueuedBytes > turn.Options.OutputLowBytes)
             {
                 return Next.WaitWrite;
             }
@@ -240,6 +244,10 @@ public abstract unsafe class Connection : DrivenSocket
         }
         _state |= _lastLookLeft > 0 && !Is(PeerClosed) ? Ending | ReadReady : Ending;
     }
+
+    /// <summary>Sends what is left over; false when the connection has failed.</summary>
+    private bool FlushLeft(Turn turn)
+        => _output!.IsEmpty || Flush(turn, _output, ref _progress) || IsBrokenWhileParked();
 
     /// <summary>A parked connection is freed only when its ticket is completed, even if it can send no more.</summary>
     private bool IsBrokenWhileParked()
@@ -297,23 +305,26 @@ public abstract unsafe class Connection : DrivenSocket
         {
             _state |= Parked;
         }
-        if (!_output!.IsEmpty && !Flush(turn) && !IsBrokenWhileParked())
+        if (!FlushLeft(turn))
         {
             return Next.Close;
         }
         OnAnswered(turn);
-        if (state == InputState.Park)
-        {
-            return Next.Parked;
-        }
         if (state == InputState.Close)
         {
             MarkEnd(CloseReason.Protocol);
             _state |= Closing;
+        }
+        if (state == InputState.Park || WantsToSend)
+        {
+            return Later();
+        }
+        if (state == InputState.Close)
+        {
             return FinishClosing(turn);
         }
         // A full socket with requests left to execute: more replies would only pile up.
-        if (_output.QueuedBytes > turn.Options.OutputHighBytes || (state == InputState.Yield && !_output.IsEmpty))
+        if (_output!.QueuedBytes > turn.Options.OutputHighBytes || (state == InputState.Yield && !_output.IsEmpty))
         {
             turn.Counters.BackPressures++;
             _state |= BackPressured;
@@ -326,6 +337,9 @@ public abstract unsafe class Connection : DrivenSocket
         }
         return AtRest(turn);
     }
+
+    /// <summary>Nothing more is executed in this turn.</summary>
+    private Next Later() => Is(Parked) ? Next.Parked : Next.Again;
 
     /// <summary>Everything that came was executed: end here, or wait for more.</summary>
     private Next AtRest(Turn turn)
@@ -548,21 +562,6 @@ public abstract unsafe class Connection : DrivenSocket
         if (result.Int < asked && !Is(HangUp) && !_socket.Transport.HasMore)
         {
             _state &= ~ReadReady; // a short read means drained: epoll(7), "edge-triggered"
-        }
-        return true;
-    }
-
-    private bool Flush(Turn turn)
-    {
-        SysResult result = _socket.Flush(_output!, turn.Counters);
-        if (result.IsError)
-        {
-            return Failed(result.Errno);
-        }
-        if (result.Value > 0)
-        {
-            _progress = true;
-            _activity.Sent(turn.NowMs);
         }
         return true;
     }

@@ -1,3 +1,4 @@
+using Larder.Events.Buffers;
 using Larder.Events.Driving;
 using Larder.Events.Native;
 using Larder.Events.Polling;
@@ -54,6 +55,12 @@ public abstract class DrivenSocket
     internal ResumeMail? Resumption { get; set; } // owner: whoever completes the ticket
 
     internal bool IsClosed => _socket.IsClosed;
+
+    /// <summary>
+    /// The last flush ended with its share while the socket may take more: no event will tell, so that even a parked
+    /// connection gets its next turn from the driver. The stepping thread.
+    /// </summary>
+    internal bool WantsToSend { get; private set; }
 
     /// <summary>Somebody wants a step although nothing has come.</summary>
     internal bool NeedsAttention => _needsAttention;
@@ -195,6 +202,24 @@ public abstract class DrivenSocket
         progress |= transport.Moved > 0;
         turn.BytesLeft -= transport.Moved;
         return transport.HasMore;
+    }
+
+    /// <summary>Sends what the socket takes, or this turn's share of it; false when the socket failed.</summary>
+    private protected bool Flush(Turn turn, WriteQueue output, ref bool progress)
+    {
+        SysResult result = _socket.Flush(output, turn.Counters);
+        WantsToSend = !result.IsError && !output.IsEmpty && result.Value >= _socket.Transport.SendBytesMax;
+        turn.Counters.Yields += WantsToSend ? 1 : 0;
+        if (result.IsError)
+        {
+            return Failed(result.Errno);
+        }
+        if (result.Value > 0)
+        {
+            progress = true;
+            _activity.Sent(turn.NowMs);
+        }
+        return true;
     }
 
     /// <summary>Publishes, at the end of a step, what the socket waits for.</summary>

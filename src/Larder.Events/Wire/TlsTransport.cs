@@ -19,6 +19,12 @@ namespace Larder.Events.Wire;
 /// </remarks>
 internal sealed unsafe class TlsTransport : Transport
 {
+    /// <summary>
+    /// As much as a turn receives (docs/decisions/turn-budget.md): sixteen full records, each encrypted and sent by a
+    /// system call of its own.
+    /// </summary>
+    internal const int FlushBytesMax = 256 * 1024;
+
     private readonly TlsParty _party;
     private readonly TlsVerify _verify;
     private nint _ssl;
@@ -40,6 +46,9 @@ internal sealed unsafe class TlsTransport : Transport
 
     /// <inheritdoc/>
     public override int PendingBytes => _ssl == 0 ? 0 : OpenSsl.SSL_pending(_ssl);
+
+    /// <inheritdoc/>
+    public override int SendBytesMax => FlushBytesMax;
 
     /// <inheritdoc/>
     public override SysResult Receive(int fd, IoVector* vectors, int count)

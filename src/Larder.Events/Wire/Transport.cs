@@ -32,6 +32,12 @@ internal abstract unsafe class Transport
     /// <summary>Bytes that wait for the reader outside the socket.</summary>
     public virtual int PendingBytes => 0;
 
+    /// <summary>
+    /// Bytes that one flush may send. Less than any number where sending computes for long: then a peer that takes all
+    /// at once does not keep the thread from the others.
+    /// </summary>
+    public virtual int SendBytesMax => int.MaxValue;
+
     /// <summary>Receives into the vectors in order. 0 is the peer's end of stream; EAGAIN means drained.</summary>
     public abstract SysResult Receive(int fd, IoVector* vectors, int count);
 

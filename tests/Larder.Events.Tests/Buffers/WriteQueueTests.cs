@@ -50,6 +50,28 @@ public sealed class WriteQueueTests : IDisposable
     }
 
     [Theory]
+    [InlineData(21, 1), InlineData(22, 100), InlineData(23, 40_000)]
+    public void Flush_sends_its_share_and_no_more(int seed, int share)
+    {
+        var random = new Random(seed);
+        var model = new List<byte>();
+        _transport.Share = share;
+        for (int i = 0; i < 30; i++)
+        {
+            Append(random, model);
+        }
+        while (!_queue.IsEmpty)
+        {
+            int before = _transport.Taken.Count;
+            long queued = _queue.QueuedBytes;
+            Assert.Equal(Math.Min(share, queued), _queue.Flush(_transport, 0, _counters).Value);
+            Assert.Equal(Math.Min(share, queued), _transport.Taken.Count - before);
+        }
+        Assert.True(model.SequenceEqual(_transport.Taken));
+        Assert.All(_leases.Released, times => Assert.Equal(1, times));
+    }
+
+    [Theory]
     [InlineData(11), InlineData(12), InlineData(13)]
     public void Blocks_rented_are_all_returned(int seed)
     {

@@ -3,6 +3,7 @@ using System.Text;
 using Larder.Events.Driving;
 using Larder.Events.Tests.Support;
 using Larder.Events.Tls;
+using Larder.Events.Wire;
 
 namespace Larder.Events.Tests.Tls;
 
@@ -121,13 +122,7 @@ public sealed class TlsConnectionTests
         using var client = new TlsLineClient(server.TlsEndPoint(), receiveBuffer: 4096);
         int released = LineConnection.Released;
         client.Send($"lease {Bytes}\necho behind\n");
-        Assert.Equal((byte)'<', client.ReadExactly(1)[0]);
-        byte[] value = client.ReadExactly(Bytes);
-        for (int i = 0; i < Bytes; i++)
-        {
-            Assert.True(value[i] == i % 251, $"byte {i} was changed on its way");
-        }
-        Assert.Equal(">", client.ReadLine());
+        AssertLease(client, Bytes);
         Assert.Equal("behind", client.ReadLine());
         Until.True(() => LineConnection.Released > released, "the lease came back");
 
@@ -136,6 +131,33 @@ public sealed class TlsConnectionTests
         client.Send($"take {Bytes}\n");
         client.Send(sent);
         Assert.Equal(sent.Sum(static value => (long)value).ToString(), client.ReadLine());
+    }
+
+    /// <summary>
+    /// Twice and a half the share of a flush, less than an empty socket takes: it is the server that stops in between.
+    /// </summary>
+    [Theory, MemberData(nameof(Combinations))]
+    public void Long_reply_leaves_in_shares_even_while_parked(DriverKind driver, Trigger trigger)
+    {
+        const int Bytes = TlsTransport.FlushBytesMax * 5 / 2;
+        using TlsServer tls = TlsServers.Make();
+        using var server = new LineServer(Options(driver, trigger), tls: [new(tls)]);
+        using var client = new TlsLineClient(server.TlsEndPoint());
+        Assert.Equal("in", client.Ask("echo in"));
+        client.Send($"lease {Bytes}\n");
+        AssertLease(client, Bytes);
+        Assert.InRange(server.Sum(static counters => counters.Yields), 1, 2);
+
+        client.Send($"lease {Bytes}\npark\necho behind\n");
+        AssertLease(client, Bytes);
+        Assert.Equal("parked", client.ReadLine());
+        Assert.True(server.Log.Tickets.TryDequeue(out ParkTicket ticket));
+        ticket.Complete();
+        Assert.Equal("behind", client.ReadLine());
+
+        client.Send($"lease {Bytes}\nbye\n");
+        AssertLease(client, Bytes);
+        Assert.Equal(("bye", "<end>"), (client.ReadLine(), client.ReadLine()));
     }
 
     [Fact]
@@ -205,7 +227,7 @@ public sealed class TlsConnectionTests
         client.Send("park\necho behind\n");
         Assert.Equal("parked", client.ReadLine());
         Until.True(() => !server.Log.Tickets.IsEmpty, "parked");
-        Assert.True(server.Log.Tickets.TryDequeue(out Larder.Events.Wire.ParkTicket ticket));
+        Assert.True(server.Log.Tickets.TryDequeue(out ParkTicket ticket));
         ticket.Complete();
         Assert.Equal("behind", client.ReadLine());
     }
@@ -247,6 +269,17 @@ public sealed class TlsConnectionTests
             new TlsClientOptions { AuthorityFile = TestCertificates.Shared.StrangerFile });
         Assert.Null(caller.Ask(server.TlsEndPoint(), "echo x"));
         Assert.Equal((0, 1), (caller.Counters.Handshakes, caller.Counters.HandshakeErrors));
+    }
+
+    private static void AssertLease(TlsLineClient client, int bytes)
+    {
+        Assert.Equal((byte)'<', client.ReadExactly(1)[0]);
+        byte[] value = client.ReadExactly(bytes);
+        for (int i = 0; i < bytes; i++)
+        {
+            Assert.True(value[i] == i % 251, $"byte {i} was changed on its way");
+        }
+        Assert.Equal(">", client.ReadLine());
     }
 
     /// <summary>
