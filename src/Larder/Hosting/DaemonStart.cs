@@ -15,23 +15,12 @@ internal static class DaemonStart
     public static OptionExit? Run(ProcessImage image)
     {
         IReadOnlyList<InheritedDescriptor> inherited = InheritedListeners.TakeNames();
-        using var pipe = ReadyPipe.Open();
-        Dictionary<string, string> environment = ProcessImage.CopyEnvironment();
-        if (inherited.Count > 0) environment[InheritedListeners.Variable] = InheritedListeners.Format(inherited);
-        environment[ReadyPipe.Variable] = $"{pipe.WriteEnd}";
-        SysResult result = ProcessStart.Start(
-            image.Program,
-            image.Arguments,
-            environment,
-            image.Folder,
-            [.. inherited.Select(static each => each.Number), pipe.WriteEnd],
-            newSession: true);
-        if (result.IsError)
-            return new($"failed to daemonize: {ListenException.Describe(result.Errno)}", ExitCode.OsError);
+        using ReadyChild? daemon = ReadyChild.Start(
+            image, image.Program, inherited, isDaemon: true, out Errno refusal);
+        if (daemon is null) return new($"failed to daemonize: {ListenException.Describe(refusal)}", ExitCode.OsError);
 
-        pipe.CloseWriteEnd();
-        if (pipe.Wait(-1) == ReadyStatus.Ready) return null;
-        int code = ProcessStart.Wait(result.Int);
+        if (daemon.Wait(-1) == ReadyStatus.Ready) return null;
+        int code = daemon.ExitCode();
         return new("failed to daemonize", code > ExitCode.Success ? code : ExitCode.OsError);
     }
 }

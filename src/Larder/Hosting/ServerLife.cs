@@ -33,6 +33,9 @@ internal sealed class ServerLife(
     /// <summary>How long clients may stay when nothing is accepted any more.</summary>
     public required TimeSpan DrainTimeout { get; init; }
 
+    /// <summary>How long a new version may take until it serves.</summary>
+    public TimeSpan SuccessorTimeout { get; init; } = Successor.DefaultTimeout;
+
     /// <summary>The file of -P, or null.</summary>
     public PidFile? PidFile { get; init; }
 
@@ -84,7 +87,7 @@ internal sealed class ServerLife(
         HostLog.Upgrading(logger, Image.SuccessorProgram);
         notifier.Reloading();
         PidFile?.MoveAside();
-        _successor = Successor.Start(Image, server.Driver.Listeners, events, logger);
+        _successor = Successor.Start(Image, server.Driver.Listeners, SuccessorTimeout, events, logger);
         if (_successor is null) GoOn("nothing was started");
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Larder.Events.Native;
 using Larder.Events.Wire;
 using Microsoft.Extensions.Logging;
@@ -14,43 +15,32 @@ internal sealed class Successor
     /// A start takes a tenth of a second; the launcher may have to build first. Whoever is not there after this long
     /// will not come.
     /// </summary>
-    private const int ReadyTimeoutMs = 120_000;
+    public static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(120);
 
     private readonly HostEvents _events;
-    private readonly ReadyPipe _pipe;
+    private readonly ReadyChild _child;
+    private readonly TimeSpan _timeout;
 
-    private Successor(int processId, ReadyPipe pipe, HostEvents events)
+    private Successor(ReadyChild child, TimeSpan timeout, HostEvents events)
     {
-        ProcessId = processId;
-        _pipe = pipe;
+        _child = child;
+        _timeout = timeout;
         _events = events;
         new Thread(Watch) { Name = "larder-successor", IsBackground = true }.Start();
     }
 
-    public int ProcessId { get; }
+    public int ProcessId => _child.ProcessId;
 
     /// <summary>Starts it; what becomes of it comes as an event. Null when it could not even be started.</summary>
     public static Successor? Start(
-        ProcessImage image, IReadOnlyList<Listener> listeners, HostEvents events, ILogger logger)
+        ProcessImage image, IReadOnlyList<Listener> listeners, TimeSpan timeout, HostEvents events, ILogger logger)
     {
         InheritedDescriptor[] inherited =
             [.. listeners.Select(static each => new InheritedDescriptor(each.Descriptor, !each.IsShared))];
-        var pipe = ReadyPipe.Open();
-        Dictionary<string, string> environment = ProcessImage.CopyEnvironment();
-        ServiceNotifier.RemoveProcessNames(environment);
-        environment[InheritedListeners.Variable] = InheritedListeners.Format(inherited);
-        environment[ReadyPipe.Variable] = $"{pipe.WriteEnd}";
-        SysResult result = ProcessStart.Start(
-            image.SuccessorProgram,
-            image.Arguments,
-            environment,
-            image.Folder,
-            [.. inherited.Select(static each => each.Number), pipe.WriteEnd],
-            newSession: false);
-        pipe.CloseWriteEnd();
-        if (!result.IsError) return new(result.Int, pipe, events);
-        pipe.Dispose();
-        HostLog.SuccessorNotStarted(logger, image.SuccessorProgram, ListenException.Describe(result.Errno));
+        ReadyChild? child = ReadyChild.Start(
+            image, image.SuccessorProgram, inherited, isDaemon: false, out Errno refusal);
+        if (child is not null) return new(child, timeout, events);
+        HostLog.SuccessorNotStarted(logger, image.SuccessorProgram, ListenException.Describe(refusal));
         return null;
     }
 
@@ -59,9 +49,9 @@ internal sealed class Successor
 
     private void Watch()
     {
-        using (_pipe)
+        using (_child)
         {
-            ReadyStatus status = _pipe.Wait(ReadyTimeoutMs);
+            ReadyStatus status = _child.Wait((int)_timeout.TotalMilliseconds);
             if (status == ReadyStatus.Ready)
             {
                 _events.Post(HostEvent.SuccessorReady, "");
@@ -70,10 +60,11 @@ internal sealed class Successor
 
             // At the end of the pipe it is on its way out and keeps its own exit code.
             ProcessStart.Signal(ProcessId, ProcessStart.Kill);
-            int code = ProcessStart.Wait(ProcessId);
+            int code = _child.ExitCode();
             _events.Post(
                 HostEvent.SuccessorFailed,
-                status == ReadyStatus.TimedOut ? $"it was not ready after {ReadyTimeoutMs / 1000} s"
+                status == ReadyStatus.TimedOut
+                    ? string.Create(CultureInfo.InvariantCulture, $"it was not ready after {_timeout.TotalSeconds} s")
                     : $"it ended with exit code {code}");
         }
     }

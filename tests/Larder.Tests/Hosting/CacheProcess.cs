@@ -1,7 +1,9 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using System.Text.RegularExpressions;
 using Larder.Tests.Launching;
 using Xunit;
 
@@ -11,11 +13,12 @@ namespace Larder.Tests.Hosting;
 /// A <c>larder cache -v</c> of a test's own, on ephemeral ports unless its options say otherwise. It is ready when
 /// it has said where it listens.
 /// </summary>
-internal sealed class CacheProcess : IDisposable
+internal sealed partial class CacheProcess : IDisposable
 {
     private const string Ready = "larder: listening on ";
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
     private readonly Process _process;
+    private readonly List<int> _heirs = [];
 
     private CacheProcess(Process process, IReadOnlyList<string> endpoints, IReadOnlyList<string> lines)
     {
@@ -106,6 +109,22 @@ internal sealed class CacheProcess : IDisposable
         return await _process.StandardError.ReadLineAsync(deadline.Token);
     }
 
+    /// <summary>Reads until it tells who has taken over; that process ends with this object, too.</summary>
+    public async Task<int> AwaitHeir()
+    {
+        while (await NextLine() is { } line)
+        {
+            Match match = TakenOver().Match(line);
+            if (!match.Success) continue;
+            int heir = int.Parse(match.Groups["id"].Value, CultureInfo.InvariantCulture);
+            _heirs.Add(heir);
+            return heir;
+        }
+
+        Assert.Fail("nobody took over");
+        return 0;
+    }
+
     /// <summary>Waits for its end only: a process that it started may still hold its outputs. Its exit code.</summary>
     public async Task<int> End()
     {
@@ -117,8 +136,15 @@ internal sealed class CacheProcess : IDisposable
     /// <summary>Waits for its end; its exit code and what it still said.</summary>
     public Task<CommandResult> Finish() => Command.Finish(_process);
 
+    /// <summary>Ends a process that a test knows by its id, if it still runs.</summary>
+    public static void Kill(int id)
+    {
+        if (Directory.Exists($"/proc/{id}")) Process.GetProcessById(id).Kill();
+    }
+
     public void Dispose()
     {
+        foreach (int heir in _heirs) Kill(heir);
         try
         {
             if (!_process.HasExited) _process.Kill();
@@ -135,4 +161,7 @@ internal sealed class CacheProcess : IDisposable
         endpoint.AddressFamily,
         SocketType.Stream,
         endpoint is UnixDomainSocketEndPoint ? ProtocolType.Unspecified : ProtocolType.Tcp);
+
+    [GeneratedRegex("process (?<id>[0-9]+) has taken the listeners over", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex TakenOver();
 }

@@ -14,7 +14,14 @@ public sealed class DaemonTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
-    public void Dispose() => _folder.Dispose();
+    private string PidPath => _folder.Combine("pid");
+
+    /// <summary>A daemon that stops takes its file away: where there is one, a test has failed.</summary>
+    public void Dispose()
+    {
+        if (File.Exists(PidPath)) CacheProcess.Kill(ReadId());
+        _folder.Dispose();
+    }
 
     [Fact]
     public async Task Daemon_serves_when_its_starter_returns_and_holds_nothing_of_it()
@@ -22,7 +29,7 @@ public sealed class DaemonTests : IDisposable
         CommandResult started = await Start("-d -l 127.0.0.1 -p -1 -P pid");
         Assert.Equal(new CommandResult(0, "", ""), started);
 
-        int id = int.Parse(await File.ReadAllTextAsync(_folder.Combine("pid")), CultureInfo.InvariantCulture);
+        int id = ReadId();
         string stat = await File.ReadAllTextAsync($"/proc/{id}/stat");
         Assert.Equal($"{id}", stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[3]); // field 6: the session
         Assert.Equal("/", new FileInfo($"/proc/{id}/cwd").LinkTarget);
@@ -35,7 +42,7 @@ public sealed class DaemonTests : IDisposable
 
         await CacheProcess.Signal(id, "TERM");
         await AwaitGone(id);
-        Assert.False(File.Exists(_folder.Combine("pid")));
+        Assert.False(File.Exists(PidPath));
     }
 
     [Fact]
@@ -45,7 +52,7 @@ public sealed class DaemonTests : IDisposable
         using System.Diagnostics.Process starter = Command.Start(
             SourceTree.Launcher, ["cache", "-dvr", "-l", "127.0.0.1", "-p", "-1", "-P", "pid"], _folder.Path);
         await starter.WaitForExitAsync();
-        int id = int.Parse(await File.ReadAllTextAsync(_folder.Combine("pid")), CultureInfo.InvariantCulture);
+        int id = ReadId();
 
         Assert.Equal(_folder.Path, new FileInfo($"/proc/{id}/cwd").LinkTarget);
         string limits = await File.ReadAllTextAsync($"/proc/{id}/limits");
@@ -69,7 +76,7 @@ public sealed class DaemonTests : IDisposable
             new CommandResult(
                 71, "", $"failed to listen on TCP port {port}: Address already in use\nfailed to daemonize\n"),
             result);
-        Assert.False(File.Exists(_folder.Combine("pid")));
+        Assert.False(File.Exists(PidPath));
     }
 
     [Fact]
@@ -156,6 +163,8 @@ public sealed class DaemonTests : IDisposable
         };
         return await Command.Run(SourceTree.Launcher, ["cache", .. options.Split(' ')], _folder.Path, environment);
     }
+
+    private int ReadId() => int.Parse(File.ReadAllText(PidPath), CultureInfo.InvariantCulture);
 
     private static async Task AwaitGone(int id)
     {

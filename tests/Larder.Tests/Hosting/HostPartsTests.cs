@@ -2,9 +2,9 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
+using Larder.Events.Tests.Support;
 using Larder.Hosting;
 using Larder.Tests.Launching;
-using Microsoft.Extensions.Logging;
 using Xunit;
 
 namespace Larder.Tests.Hosting;
@@ -13,6 +13,8 @@ namespace Larder.Tests.Hosting;
 public sealed class HostPartsTests
 {
     private readonly KeptLog _log = new();
+
+    private string[] Logged => [.. _log.Lines.Select(static line => line.Text)];
 
     [Fact]
     public void Pid_file_is_removed_by_the_process_that_it_tells_of()
@@ -25,7 +27,7 @@ public sealed class HostPartsTests
         file.Remove();
         Assert.Empty(Directory.GetFiles(folder.Path));
         file.Remove();
-        Assert.Empty(_log.Lines);
+        Assert.Empty(Logged);
     }
 
     [Theory]
@@ -43,7 +45,7 @@ public sealed class HostPartsTests
         PidFile.Write(path, _log);
 
         Assert.Equal($"{Environment.ProcessId}\n", File.ReadAllText(path));
-        Assert.Equal(warning is null ? [] : [warning], _log.Lines);
+        Assert.Equal(warning is null ? [] : [warning], Logged);
     }
 
     [Fact]
@@ -74,8 +76,8 @@ public sealed class HostPartsTests
         file.MoveBack();
         file.Remove();
 
-        Assert.Equal(2, _log.Lines.Count);
-        Assert.All(_log.Lines, static line => Assert.StartsWith("Could not open the pid file", line));
+        Assert.Equal(2, Logged.Length);
+        Assert.All(Logged, static line => Assert.StartsWith("Could not open the pid file", line));
     }
 
     [Fact]
@@ -93,7 +95,7 @@ public sealed class HostPartsTests
                 "SIGHUP: certificates not reloaded, the old ones stay: no such file",
                 "SIGHUP: passwords reloaded",
             ],
-            _log.Lines);
+            Logged);
     }
 
     [Theory]
@@ -193,22 +195,5 @@ public sealed class HostPartsTests
     {
         byte[] buffer = new byte[1000];
         return Encoding.UTF8.GetString(buffer, 0, socket.Receive(buffer));
-    }
-
-    private sealed class KeptLog : ILogger
-    {
-        public List<string> Lines { get; } = [];
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(
-            LogLevel logLevel,
-            EventId eventId,
-            TState state,
-            Exception? exception,
-            Func<TState, Exception?, string> formatter) => Lines.Add(formatter(state, exception));
     }
 }

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using System.Text.RegularExpressions;
 using Larder.Tests.Launching;
 using Xunit;
 
@@ -12,10 +11,10 @@ namespace Larder.Tests.Hosting;
 /// Aim: SIGUSR2 puts a new version in the place of the old one, or leaves all as it was. Method: real processes behind
 /// a link that can be pointed elsewhere between two starts; both write to the same pipe, so one reader sees the order.
 /// </summary>
-public sealed partial class UpgradeTests : IDisposable
+public sealed class UpgradeTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
-    private readonly List<int> _heirs = [];
+    private readonly List<int> _daemons = [];
 
     private string Link => _folder.Combine("larder");
 
@@ -24,9 +23,7 @@ public sealed partial class UpgradeTests : IDisposable
 
     public void Dispose()
     {
-        foreach (int heir in _heirs.Where(static id => Directory.Exists($"/proc/{id}")))
-            Process.GetProcessById(heir).Kill();
-
+        foreach (int daemon in _daemons) CacheProcess.Kill(daemon);
         _folder.Dispose();
     }
 
@@ -43,7 +40,7 @@ public sealed partial class UpgradeTests : IDisposable
         Assert.Equal("STORED", await reader.ReadLineAsync());
 
         await old.Signal("USR2");
-        int heir = await AwaitHeir(old);
+        int heir = await old.AwaitHeir();
 
         Assert.Equal($"{heir}", await CacheProcess.Stat(tcp, "pid"));
         Assert.Equal($"{heir}", await CacheProcess.Stat(unix, "pid"));
@@ -91,7 +88,7 @@ public sealed partial class UpgradeTests : IDisposable
         File.Delete(Link);
         File.CreateSymbolicLink(Link, SourceTree.Launcher);
         await old.Signal("USR2");
-        int heir = await AwaitHeir(old);
+        int heir = await old.AwaitHeir();
         Assert.Equal(0, await old.End());
         Assert.Equal($"STAT pid {heir}", await old.Ask("stats"));
     }
@@ -126,7 +123,7 @@ public sealed partial class UpgradeTests : IDisposable
         await starter.WaitForExitAsync();
         Assert.Equal(0, starter.ExitCode);
         int first = int.Parse(await File.ReadAllTextAsync(_folder.Combine("pid")), CultureInfo.InvariantCulture);
-        _heirs.Add(first);
+        _daemons.Add(first);
         var unix = new UnixDomainSocketEndPoint(_folder.Combine("s"));
         Assert.Equal($"{first}", await CacheProcess.Stat(unix, "pid"));
 
@@ -135,7 +132,7 @@ public sealed partial class UpgradeTests : IDisposable
         while (said is not null && !said.EndsWith("taken the listeners over", StringComparison.Ordinal))
             said = await starter.StandardError.ReadLineAsync();
         int second = int.Parse(await File.ReadAllTextAsync(_folder.Combine("pid")), CultureInfo.InvariantCulture);
-        _heirs.Add(second);
+        _daemons.Add(second);
 
         Assert.NotEqual(first, second);
         Assert.Equal($"{second}", await CacheProcess.Stat(unix, "pid"));
@@ -154,22 +151,6 @@ public sealed partial class UpgradeTests : IDisposable
         return CacheProcess.Start(Link, $"-p -1 {options}");
     }
 
-    /// <summary>Reads until the old process tells who has taken over.</summary>
-    private async Task<int> AwaitHeir(CacheProcess old)
-    {
-        while (await old.NextLine() is { } line)
-        {
-            Match match = TakenOver().Match(line);
-            if (!match.Success) continue;
-            int heir = int.Parse(match.Groups["id"].Value, CultureInfo.InvariantCulture);
-            _heirs.Add(heir);
-            return heir;
-        }
-
-        Assert.Fail("nobody took over");
-        return 0;
-    }
-
     private static async Task ReadToEnd(CacheProcess process)
     {
         while (await process.NextLine() is not null)
@@ -177,7 +158,4 @@ public sealed partial class UpgradeTests : IDisposable
             // what the last one says on its way out
         }
     }
-
-    [GeneratedRegex("process (?<id>[0-9]+) has taken the listeners over", RegexOptions.ExplicitCapture, 1000)]
-    private static partial Regex TakenOver();
 }
