@@ -14,7 +14,10 @@ namespace Larder.Tests.Hosting;
 /// </summary>
 public sealed class SupervisedTests : IDisposable
 {
-    private const string PassSocket = "exec 3<&$FD; export LISTEN_PID=$$ LISTEN_FDS=1; exec \"$0\" \"$@\"";
+    /// <summary>The descriptors in FDS become 3 and those behind it.</summary>
+    private const string PassSockets =
+        "n=3; for fd in $FDS; do eval \"exec $n<&$fd\"; n=$((n + 1)); done; "
+        + "export LISTEN_PID=$$ LISTEN_FDS=$((n - 3)); exec \"$0\" \"$@\"";
 
     private readonly TemporaryFolder _folder = new();
     private readonly Socket _supervisor = new(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
@@ -35,7 +38,7 @@ public sealed class SupervisedTests : IDisposable
     public async Task Service_on_passed_sockets_tells_ready_reloading_and_stopping()
     {
         using Listener listener = Bind();
-        using CacheProcess cache = await Start(listener);
+        using CacheProcess cache = await Start([listener]);
 
         Assert.Equal($"MAINPID={cache.Id}\nREADY=1", Receive());
         Assert.Equal([$"{listener.LocalEndPoint}"], cache.Endpoints);
@@ -47,15 +50,42 @@ public sealed class SupervisedTests : IDisposable
         Assert.Equal(0, (await cache.Finish()).ExitCode);
 
         // The socket is the supervisor's: it is open, and serves whoever is started next.
-        using CacheProcess next = await Start(listener);
+        using CacheProcess next = await Start([listener]);
         Assert.Equal($"{next.Id}", await CacheProcess.Stat(listener.LocalEndPoint!, "pid"));
+    }
+
+    [Fact]
+    public async Task Sockets_of_several_kinds_are_served_in_their_order_and_by_a_new_version()
+    {
+        using Listener first = Bind();
+        using Listener unix = Bind(new ListenAddress.Unix(_folder.Combine("s")));
+        using Listener second = Bind(new ListenAddress.Tcp(IPAddress.IPv6Loopback, 0));
+        Listener[] all = [first, unix, second];
+        // Names are told for those who want to know which is which; here the address says it.
+        using CacheProcess cache = await Start(all, ("LISTEN_FDNAMES", "larder:larder-unix:unknown"));
+        Assert.Equal(all.Select(static each => $"{each.LocalEndPoint}"), cache.Endpoints);
+        foreach (Listener each in all)
+            Assert.Equal($"{cache.Id}", await CacheProcess.Stat(each.LocalEndPoint!, "pid"));
+
+        await cache.Signal("USR2");
+        int heir = await cache.AwaitHeir();
+        Assert.Equal(0, await cache.End());
+        foreach (Listener each in all) Assert.Equal($"{heir}", await CacheProcess.Stat(each.LocalEndPoint!, "pid"));
+
+        await CacheProcess.Signal(heir, "TERM");
+        while (await cache.NextLine() is not null)
+        {
+            // what the new one says on its way out
+        }
+
+        Assert.True(File.Exists(_folder.Combine("s"))); // its path, as the sockets, is the supervisor's
     }
 
     [Fact]
     public async Task Supervisor_learns_the_new_process_after_an_upgrade()
     {
         using Listener listener = Bind();
-        using CacheProcess old = await Start(listener);
+        using CacheProcess old = await Start([listener]);
         Assert.Equal($"MAINPID={old.Id}\nREADY=1", Receive());
 
         await old.Signal("USR2");
@@ -75,28 +105,28 @@ public sealed class SupervisedTests : IDisposable
     public async Task Supervisor_with_a_watchdog_gets_signs_of_life()
     {
         using Listener listener = Bind();
-        using CacheProcess cache = await Start(listener, ("WATCHDOG_USEC", "100000"));
+        using CacheProcess cache = await Start([listener], ("WATCHDOG_USEC", "100000"));
 
         Assert.Equal($"MAINPID={cache.Id}\nREADY=1", Receive());
         for (int i = 0; i < 5; i++) Assert.Equal("WATCHDOG=1", Receive());
     }
 
-    private static Listener Bind()
+    private static Listener Bind(ListenAddress? address = null)
     {
-        var listener = Listener.Bind(new ListenAddress.Tcp(IPAddress.Loopback, 0), new ListenOptions());
+        var listener = Listener.Bind(address ?? new ListenAddress.Tcp(IPAddress.Loopback, 0), new ListenOptions());
         listener.Share();
         return listener;
     }
 
-    private Task<CacheProcess> Start(Listener listener, params (string Name, string Value)[] more)
+    private Task<CacheProcess> Start(Listener[] listeners, params (string Name, string Value)[] more)
     {
         var environment = new Dictionary<string, string?>(StringComparer.Ordinal)
         {
-            ["FD"] = listener.Descriptor.ToString(CultureInfo.InvariantCulture),
+            ["FDS"] = string.Join(' ', listeners.Select(static each => each.Descriptor)),
             ["NOTIFY_SOCKET"] = _folder.Combine("notify"),
         };
         foreach ((string name, string value) in more) environment[name] = value;
-        return CacheProcess.Start("bash", "", ["-c", PassSocket, SourceTree.Launcher], environment);
+        return CacheProcess.Start("bash", "", ["-c", PassSockets, SourceTree.Launcher], environment);
     }
 
     private string Receive()
