@@ -79,15 +79,19 @@ internal static class ProcessSetup
 
         SysResult result = ProcessControl.BecomeUser(account.UserId, account.GroupId);
         if (result.IsError) return new($"failed to assume identity of user {name}: {result.Errno}", ExitCode.OsError);
-        return CanLoadMore() ? null : new($"user {name} cannot read {AppContext.BaseDirectory}", ExitCode.OsError);
+        // The runtime loads assemblies when they are first used, and so as the new user.
+        if (!CanRead(typeof(ProcessSetup).Assembly.Location))
+            return new($"user {name} cannot read {AppContext.BaseDirectory}", ExitCode.OsError);
+        foreach (string file in settings.Tls.Files.Where(static file => !CanRead(file)))
+            settings.Warnings.Add($"user {name} cannot read {file}: SIGHUP, refresh_certs and SIGUSR2 will fail");
+        return null;
     }
 
-    /// <summary>The runtime loads assemblies when they are first used, and so as the new user.</summary>
-    private static bool CanLoadMore()
+    private static bool CanRead(string path)
     {
         try
         {
-            using FileStream file = File.OpenRead(typeof(ProcessSetup).Assembly.Location);
+            using FileStream file = File.OpenRead(path);
             return true;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)

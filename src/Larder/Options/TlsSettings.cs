@@ -33,6 +33,10 @@ internal sealed class TlsSettings
 
     private TlsVersion MinVersion { get; set; } = TlsVersion.Tls12;
 
+    /// <summary>The files that are read at the start, and again for new certificates.</summary>
+    public IEnumerable<string> Files =>
+        IsEnabled ? new[] { CertificateFile, KeyFile, AuthorityFile }.OfType<string>() : [];
+
     /// <summary>Whether a word of -o belongs here.</summary>
     public static bool Knows(string name) => name.StartsWith(Prefix, StringComparison.Ordinal);
 

@@ -38,6 +38,37 @@ public sealed class TlsProcessTests
     }
 
     [Fact]
+    public async Task Key_that_the_user_of_u_cannot_read_is_told_of_and_one_that_it_can_serves_a_new_version()
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "only root can become another user");
+        using var files = new TestCertificates();
+        const UnixFileMode Open = UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
+        string folder = Path.GetDirectoryName(files.Server.Key)!;
+        File.SetUnixFileMode(folder, File.GetUnixFileMode(folder) | Open);
+        const UnixFileMode Secret = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        File.SetUnixFileMode(files.Server.Key, Secret);
+        using CacheProcess cache = await CacheProcess.Start(
+            $"-p -1 -l 127.0.0.1 -u nobody -Z -o ssl_chain_cert={files.Server.Certificate},ssl_key={files.Server.Key}");
+        Assert.Equal(
+            $"larder: warning: user nobody cannot read {files.Server.Key}: SIGHUP, refresh_certs and SIGUSR2 will fail",
+            Assert.Single(cache.FirstLines));
+        await cache.Signal("HUP");
+        Assert.Equal(
+            "larder: error: SIGHUP: certificates not reloaded, the old ones stay: Error loading the key: "
+            + $"{files.Server.Key} : error:8000000D:system library::Permission denied",
+            await cache.NextLine());
+
+        File.SetUnixFileMode(files.Server.Key, Secret | UnixFileMode.OtherRead);
+        await cache.Signal("HUP");
+        Assert.Equal("larder: SIGHUP: certificates reloaded", await cache.NextLine());
+        Assert.Equal("server", await NameAt(cache.Endpoints[0]));
+        await cache.Signal("USR2");
+        await cache.AwaitHeir();
+        Assert.Equal(0, await cache.End());
+        Assert.Equal("server", await NameAt(cache.Endpoints[0]));
+    }
+
+    [Fact]
     public async Task Certificate_that_is_not_there_ends_the_start()
     {
         await SourceTree.Built;
