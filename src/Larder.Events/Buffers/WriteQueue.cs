@@ -168,6 +168,31 @@ public sealed unsafe class WriteQueue
         return SysResult.Ok(total);
     }
 
+    /// <summary>Moves the oldest bytes elsewhere; there are as many.</summary>
+    internal void Take(Span<byte> into)
+    {
+        while (!into.IsEmpty)
+        {
+            ref Entry entry = ref _entries[_head];
+            int part = (int)Math.Min(entry.Length - _sentOfHead, into.Length);
+            new ReadOnlySpan<byte>(entry.Data + _sentOfHead, part).CopyTo(into);
+            into = into[part..];
+            if (part > 0)
+            {
+                Sent(part);
+            }
+            else
+            {
+                Release(ref entry); // begun, and not written to
+                _head++;
+            }
+        }
+        if (_queued == 0)
+        {
+            ReleaseAll();
+        }
+    }
+
     /// <summary>Gives everything back: leases to their owners, blocks to the pool.</summary>
     internal void Discard()
     {

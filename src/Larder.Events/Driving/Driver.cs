@@ -8,7 +8,7 @@ namespace Larder.Events.Driving;
 /// <summary>What both drivers share: the table of connections, the stop signal, and who is told of an end.</summary>
 public abstract class Driver : IConnectionDriver
 {
-    private Action? _connectionClosed; // owner: set before the start, immutable then
+    private Action<Connection>? _connectionClosed; // owner: set before the start, immutable then
     private volatile bool _hasLeft;    // owner: the stopping thread
 
     private protected Driver(DriverOptions options, StopSignal stop, ClosePulse closes)
@@ -41,7 +41,7 @@ public abstract class Driver : IConnectionDriver
         }
     }
 
-    internal void WhenConnectionCloses(Action action) => _connectionClosed = action;
+    internal void WhenConnectionCloses(Action<Connection> action) => _connectionClosed = action;
 
     /// <summary>
     /// Gives a connected, non-blocking socket to this driver; any thread. From now on the driver owns it; one that has
@@ -75,7 +75,7 @@ public abstract class Driver : IConnectionDriver
 
     void IConnectionDriver.Closed(Connection connection)
     {
-        _connectionClosed?.Invoke();
+        _connectionClosed?.Invoke(connection);
         Closes.Pulse();
     }
 
@@ -124,6 +124,8 @@ public abstract class Driver : IConnectionDriver
 
     private protected abstract SysResult Watch(Connection connection);
 
+    private protected abstract void Unwatch(Connection connection);
+
     private protected abstract void Resume(Connection connection);
 
     private protected abstract void Poke(Connection connection);
@@ -132,6 +134,7 @@ public abstract class Driver : IConnectionDriver
     private protected void CloseOwned(Connection connection, Turn turn)
     {
         Table.Remove(connection);
+        LeavePoller(connection);
         connection.Close(turn, turn.Buffers);
     }
 
@@ -139,7 +142,19 @@ public abstract class Driver : IConnectionDriver
     {
         if (Table.Remove(connection))
         {
+            LeavePoller(connection);
             connection.Close(null, SpareBuffers());
+        }
+    }
+
+    /// <summary>
+    /// A closed descriptor leaves a poller only when it was the last one of its socket (epoll(7), "Questions").
+    /// </summary>
+    private void LeavePoller(Connection connection)
+    {
+        if (connection.SharesSocket)
+        {
+            Unwatch(connection);
         }
     }
 }

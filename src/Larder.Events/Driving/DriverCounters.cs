@@ -29,6 +29,12 @@ public sealed class DriverCounters
     public long Receives;
     /// <summary>Send calls.</summary>
     public long Sends;
+    /// <summary>Datagrams received.</summary>
+    public long DatagramsReceived;
+    /// <summary>Datagrams sent.</summary>
+    public long DatagramsSent;
+    /// <summary>Datagrams that were to be sent and that the socket did not take.</summary>
+    public long DatagramsDropped;
     /// <summary>Bytes received.</summary>
     public long BytesRead;
     /// <summary>Bytes sent.</summary>

@@ -120,12 +120,20 @@ public sealed class FrontEnd : Driver, IDisposable
 
     private protected override SysResult Watch(Connection connection)
     {
+        if (connection.SharesSocket)
+        {
+            connection.Registered = Interest.Read;
+            PollMode shared = _mode == PollMode.Edge ? PollMode.SharedEdge : PollMode.SharedLevel;
+            return _poller.Add(connection.Descriptor, connection.Key, Interest.Read, shared);
+        }
         Interest interest = _mode == PollMode.Edge || connection.SpeaksFirst
             ? Interest.Read | Interest.Write
             : Interest.Read;
         connection.Registered = interest;
         return _poller.Add(connection.Descriptor, connection.Key, interest, _mode);
     }
+
+    private protected override void Unwatch(Connection connection) => _poller.Remove(connection.Descriptor);
 
     private protected override void Resume(Connection connection)
         => _mailbox.Post(connection.Resumption ??= new ResumeMail(connection, this));

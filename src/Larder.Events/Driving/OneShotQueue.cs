@@ -115,6 +115,8 @@ internal sealed class OneShotQueue : Driver, IDisposable
         return Poller.Add(connection.Descriptor, connection.Key, interest, _mode);
     }
 
+    private protected override void Unwatch(Connection connection) => Poller.Remove(connection.Descriptor);
+
     private protected override void Resume(Connection connection)
     {
         connection.ArriveFromPark();

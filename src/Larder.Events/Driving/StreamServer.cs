@@ -35,6 +35,7 @@ public sealed class StreamServer : IAcceptTarget, IDisposable
     private readonly ClosePulse _closes = new();
     private readonly Lock _stopping = new();         // held by the one who stops, so that others wait for the end
     private int _current;                            // owner: interlocked
+    private int _datagramSockets;                    // owner: interlocked
     private uint _next;                              // owner: interlocked
     private volatile bool _isStopping;               // owner: any thread sets it
     private volatile bool _isDraining;               // owner: any thread sets it
@@ -63,7 +64,7 @@ public sealed class StreamServer : IAcceptTarget, IDisposable
         }
         foreach (Driver driver in _drivers)
         {
-            driver.WhenConnectionCloses(() => Interlocked.Decrement(ref _current));
+            driver.WhenConnectionCloses(Closed);
         }
     }
 
@@ -81,6 +82,11 @@ public sealed class StreamServer : IAcceptTarget, IDisposable
 
     /// <summary>Connections now.</summary>
     public int CurrentConnections => Volatile.Read(ref _current);
+
+    /// <summary>
+    /// Threads that receive datagrams, once for each address; not part of <see cref="CurrentConnections"/>.
+    /// </summary>
+    public int DatagramSockets => Volatile.Read(ref _datagramSockets);
 
     /// <summary>True while new connections are accepted.</summary>
     public bool IsAccepting => !_isStopping && !_isDraining && HasRoom;
@@ -133,6 +139,7 @@ public sealed class StreamServer : IAcceptTarget, IDisposable
     public void Listen(Listener listener) => _listeners.Add(listener);
 
     /// <summary>Starts the driver's threads, then the acceptors.</summary>
+    /// <exception cref="ListenException">No descriptor is left for a UDP socket.</exception>
     public void Start()
     {
         foreach (FrontEnd frontEnd in _frontEnds)
@@ -145,6 +152,14 @@ public sealed class StreamServer : IAcceptTarget, IDisposable
         }
         foreach (Listener listener in _listeners)
         {
+            if (listener.TakesDatagrams)
+            {
+                foreach (Driver driver in _drivers)
+                {
+                    ReceiveDatagrams(listener, driver);
+                }
+                continue;
+            }
             for (int i = 0; i < listener.Options.AcceptThreads; i++)
             {
                 var name = $"{_options.ThreadNamePrefix}-accept-{_acceptors.Count}";
@@ -154,6 +169,21 @@ public sealed class StreamServer : IAcceptTarget, IDisposable
             }
         }
     }
+
+    /// <summary>Each driver has a descriptor of its own, which its connection closes.</summary>
+    private void ReceiveDatagrams(Listener listener, Driver driver)
+    {
+        SysResult duplicate = Sockets.Duplicate(listener.Descriptor);
+        if (duplicate.IsError)
+        {
+            throw new ListenException(listener.Name, "fcntl", duplicate.Errno);
+        }
+        Interlocked.Increment(ref _datagramSockets);
+        driver.Add(_factory.Create(listener), duplicate.Int, PlainTransport.Instance);
+    }
+
+    private void Closed(Connection connection)
+        => Interlocked.Decrement(ref connection.SharesSocket ? ref _datagramSockets : ref _current);
 
     /// <summary>Accepts nothing any more; the connections that are there are served as before.</summary>
     public void StopAccepting()
@@ -345,9 +375,16 @@ public sealed class StreamServer : IAcceptTarget, IDisposable
             acceptor.Stop();
             acceptor.Dispose();
         }
+        ForEachConnection(static connection =>
+        {
+            if (connection.SharesSocket)
+            {
+                connection.Shutdown();
+            }
+        });
         foreach (Listener listener in _listeners)
         {
-            if (!listener.IsShared)
+            if (!listener.IsShared && !listener.TakesDatagrams)
             {
                 Acceptor.DrainQueue(listener, this);
             }

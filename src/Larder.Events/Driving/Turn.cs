@@ -62,8 +62,10 @@ public sealed unsafe class Turn
     /// <summary>Requests that the connection may still execute in this step; counted down by it.</summary>
     public int RequestsLeft { get; set; }
 
-    /// <summary>Queued output at which a connection must stop executing and yield.</summary>
-    public long OutputHigh => Options.OutputHighBytes;
+    /// <summary>
+    /// Queued output at which a connection must stop executing and yield; it may set it lower for its own step.
+    /// </summary>
+    public long OutputHigh { get; set; }
 
     /// <summary>What this thread has done.</summary>
     public DriverCounters Counters { get; } = new();
@@ -115,6 +117,7 @@ public sealed unsafe class Turn
         _guard.Check();
         RequestsLeft = Options.RequestsPerTurn;
         BytesLeft = Options.BytesPerTurn;
+        OutputHigh = Options.OutputHighBytes;
         Counters.Steps++;
     }
 

@@ -19,6 +19,7 @@ internal static unsafe partial class Libc
     public const int EFD_CLOEXEC = 0x80000;
 
     public const int SOCK_STREAM = 1;
+    public const int SOCK_DGRAM = 2;
     public const int SOCK_NONBLOCK = 0x800;
     public const int SOCK_CLOEXEC = 0x80000;
 
@@ -41,6 +42,7 @@ internal static unsafe partial class Libc
     public const int SHUT_WR = 1;
     public const int SHUT_RDWR = 2;
 
+    public const int F_DUPFD_CLOEXEC = 1030;
     public const int F_SETFD = 2;
     public const int F_GETFL = 3;
     public const int F_SETFL = 4;
@@ -84,6 +86,11 @@ internal static unsafe partial class Libc
     [LibraryImport(Library)] public static partial nint readv(int fd, IoVector* iov, int iovcnt);
     [LibraryImport(Library)] public static partial nint send(int fd, void* buf, nuint len, int flags);
     [LibraryImport(Library)] public static partial nint sendmsg(int fd, MessageHeader* msg, int flags);
+
+    [LibraryImport(Library)]
+    public static partial int recvmmsg(int fd, DatagramHeader* msgs, uint count, int flags, TimeSpec* timeout);
+
+    [LibraryImport(Library)] public static partial int sendmmsg(int fd, DatagramHeader* msgs, uint count, int flags);
     [LibraryImport(Library)] public static partial int close(int fd);
 
     [LibraryImport(Library)] public static partial int socket(int domain, int type, int protocol);

@@ -69,11 +69,15 @@ internal static class SocketAddressBytes
         }
     }
 
-    /// <summary>The address in memcached's notation: tcp:1.2.3.4:5, tcp6:[::1]:5, unix:/path.</summary>
-    public static string Format(EndPoint? endPoint) => endPoint switch
+    /// <summary>The port of an address as the kernel returned it; it has the same place in both families.</summary>
+    public static int Port(ReadOnlySpan<byte> from)
+        => from.Length < 4 ? 0 : BinaryPrimitives.ReadUInt16BigEndian(from[2..]);
+
+    /// <summary>The address in memcached's notation: tcp:1.2.3.4:5, udp6:[::1]:5, unix:/path.</summary>
+    public static string Format(EndPoint? endPoint, bool isDatagram = false) => endPoint switch
     {
-        IPEndPoint { AddressFamily: AddressFamily.InterNetwork } v4 => $"tcp:{v4}",
-        IPEndPoint v6 => $"tcp6:{v6}",
+        IPEndPoint { AddressFamily: AddressFamily.InterNetwork } v4 => $"{(isDatagram ? "udp" : "tcp")}:{v4}",
+        IPEndPoint v6 => $"{(isDatagram ? "udp" : "tcp")}6:{v6}",
         UnixDomainSocketEndPoint unix => $"unix:{unix}",
         _ => "unix:",
     };

@@ -8,6 +8,15 @@ internal static unsafe class Sockets
 {
     /// <summary>A stream socket of the end point's family.</summary>
     public static SysResult OpenStream(EndPoint endPoint, bool nonBlocking)
+        => Open(endPoint, Libc.SOCK_STREAM, nonBlocking);
+
+    /// <summary>A datagram socket of the end point's family; it never blocks.</summary>
+    public static SysResult OpenDatagrams(EndPoint endPoint) => Open(endPoint, Libc.SOCK_DGRAM, nonBlocking: true);
+
+    /// <summary>Another descriptor of the same socket, which no child inherits.</summary>
+    public static SysResult Duplicate(int fd) => SysResult.Of(Libc.fcntl(fd, Libc.F_DUPFD_CLOEXEC, 0));
+
+    private static SysResult Open(EndPoint endPoint, int type, bool nonBlocking)
     {
         int family = endPoint.AddressFamily switch
         {
@@ -16,7 +25,7 @@ internal static unsafe class Sockets
             _ => Libc.AF_UNIX,
         };
         int flags = nonBlocking ? Libc.SOCK_CLOEXEC | Libc.SOCK_NONBLOCK : Libc.SOCK_CLOEXEC;
-        return SysResult.Of(Libc.socket(family, Libc.SOCK_STREAM | flags, 0));
+        return SysResult.Of(Libc.socket(family, type | flags, 0));
     }
 
     public static SysResult Connect(int fd, EndPoint endPoint)
@@ -24,6 +33,13 @@ internal static unsafe class Sockets
         byte* address = stackalloc byte[SocketAddressBytes.SizeMax];
         int length = SocketAddressBytes.Write(endPoint, new Span<byte>(address, SocketAddressBytes.SizeMax));
         return SysResult.Of(Libc.connect(fd, address, (uint)length));
+    }
+
+    /// <summary>Whether it is bound to take datagrams from the network.</summary>
+    public static bool TakesDatagrams(int fd)
+    {
+        SysResult type = GetOption(fd, Libc.SOL_SOCKET, Libc.SO_TYPE);
+        return !type.IsError && type.Int == Libc.SOCK_DGRAM && LocalEndPoint(fd) is IPEndPoint { Port: > 0 };
     }
 
     /// <summary>Whether it is a listening stream socket; why not, if it is none.</summary>

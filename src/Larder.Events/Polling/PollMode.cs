@@ -7,6 +7,12 @@ public enum PollMode
     Level,
     /// <summary>Once for each change; registered for reading and writing once and for all.</summary>
     Edge,
+    /// <summary>
+    /// <see cref="Level"/>, for a socket that several pollers watch: a change wakes one of them (EPOLLEXCLUSIVE).
+    /// </summary>
+    SharedLevel,
+    /// <summary><see cref="Edge"/> in the same way, for reading only.</summary>
+    SharedEdge,
     /// <summary>Once, then not before it is armed again: the event belongs to the thread that took it.</summary>
     OneShot,
     /// <summary><see cref="OneShot"/> with an edge: arming again reports what is ready at that time.</summary>

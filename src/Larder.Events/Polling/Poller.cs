@@ -90,13 +90,17 @@ public sealed unsafe class Poller : IDisposable
         uint events = mode switch
         {
             PollMode.Edge => EpollEvent.EdgeTriggered | EpollEvent.ReadHangUp,
+            PollMode.SharedLevel => EpollEvent.Exclusive,
+            PollMode.SharedEdge => EpollEvent.Exclusive | EpollEvent.EdgeTriggered,
             PollMode.OneShot => EpollEvent.OneShot,
             PollMode.OneShotEdge => EpollEvent.OneShot | EpollEvent.EdgeTriggered,
             _ => 0,
         };
         if ((interest & Interest.Read) != 0)
         {
-            events |= EpollEvent.In | EpollEvent.ReadHangUp;
+            // EPOLLRDHUP is for streams, and refused beside EPOLLEXCLUSIVE.
+            bool isShared = mode is PollMode.SharedLevel or PollMode.SharedEdge;
+            events |= EpollEvent.In | (isShared ? 0 : EpollEvent.ReadHangUp);
         }
         if ((interest & Interest.Write) != 0)
         {

@@ -32,7 +32,7 @@ public abstract unsafe class Connection : DrivenSocket
     private WriteQueue? _output;
     private int _idleSteps;
     private int _lastLookLeft; // bytes that stood in the socket when the end was met, and are still answered
-    private bool _progress;
+    private protected bool _progress;
 
     // owner: immutable once attached
     private IConnectionDriver? _driver;
@@ -181,7 +181,7 @@ public abstract unsafe class Connection : DrivenSocket
 
     private bool Is(ConnectionState flags) => (_state & flags) != 0;
 
-    private Next Run(Turn turn)
+    private protected virtual Next Run(Turn turn)
     {
         if (_socket.Transport.IsHandshaking && WaitsForHandshake(turn))
         {

@@ -62,6 +62,9 @@ public abstract class DrivenSocket
     /// </summary>
     internal bool WantsToSend { get; private set; }
 
+    /// <summary>Other connections or processes use the same socket.</summary>
+    internal virtual bool SharesSocket => false;
+
     /// <summary>Somebody wants a step although nothing has come.</summary>
     internal bool NeedsAttention => _needsAttention;
 
@@ -75,7 +78,7 @@ public abstract class DrivenSocket
     internal void ArmFirstTimer(TimerWheel wheel, DriverOptions options, long nowMs)
     {
         long dueMs = _activity.DueMs(options, isParked: false, out _);
-        if (dueMs != long.MaxValue)
+        if (dueMs != long.MaxValue && !SharesSocket)
         {
             _timer = new ConnectionTimer(this, wheel, options);
             _timer.FireBy(dueMs, nowMs);
@@ -123,7 +126,7 @@ public abstract class DrivenSocket
     /// <summary>
     /// Ends a connection whose time is up; any thread. Its own thread meets the end at the next event.
     /// </summary>
-    internal void End(CloseReason reason)
+    internal virtual void End(CloseReason reason)
     {
         MarkEnd(reason);
         _socket.Shutdown(Libc.SHUT_RDWR);
@@ -255,8 +258,8 @@ public abstract class DrivenSocket
     /// <summary>Sees to it that the timer fires in time for what was published; the stepping thread.</summary>
     private protected void ArmTimer(Turn turn)
     {
-        if (!_activity.HasPendingOutput && !_activity.Lingers && !_activity.AwaitsHandshake
-            && turn.Options.IdleTimeoutMs == 0)
+        if ((!_activity.HasPendingOutput && !_activity.Lingers && !_activity.AwaitsHandshake
+            && turn.Options.IdleTimeoutMs == 0) || SharesSocket)
         {
             return;
         }

@@ -12,10 +12,23 @@ public abstract record ListenAddress
 
     internal abstract EndPoint EndPoint { get; }
 
+    internal virtual bool TakesDatagrams => false;
+
     /// <summary>A TCP port of a local address, v4 or v6; port 0 lets the kernel choose.</summary>
     public sealed record Tcp(IPAddress Address, int Port) : ListenAddress
     {
         internal override EndPoint EndPoint => new IPEndPoint(Address, Port);
+
+        /// <inheritdoc/>
+        public override string ToString() => new IPEndPoint(Address, Port).ToString();
+    }
+
+    /// <summary>A UDP port of a local address, v4 or v6; port 0 lets the kernel choose.</summary>
+    public sealed record Udp(IPAddress Address, int Port) : ListenAddress
+    {
+        internal override EndPoint EndPoint => new IPEndPoint(Address, Port);
+
+        internal override bool TakesDatagrams => true;
 
         /// <inheritdoc/>
         public override string ToString() => new IPEndPoint(Address, Port).ToString();

@@ -8,7 +8,8 @@ namespace Larder.Events.Wire;
 
 /// <summary>
 /// A listening socket: TCP v4, TCP v6 (v6 only, so that both can have the same port) or UNIX. It blocks: acceptors wait
-/// in accept4 itself, and the kernel wakes one of them for each connection, across processes too.
+/// in accept4 itself, and the kernel wakes one of them for each connection, across processes too. Or a UDP socket,
+/// which accepts nothing: <see cref="DatagramConnection"/>s receive on it, and it does not block.
 /// </summary>
 public sealed unsafe class Listener : IDisposable
 {
@@ -18,6 +19,7 @@ public sealed unsafe class Listener : IDisposable
 
     private Listener(int fd, EndPoint? endPoint, ListenOptions options, bool isShared, string? unlinkPath)
     {
+        TakesDatagrams = Sockets.TakesDatagrams(fd);
         Descriptor = fd;
         LocalEndPoint = endPoint;
         Options = options;
@@ -28,8 +30,11 @@ public sealed unsafe class Listener : IDisposable
     /// <summary>Where it listens, with the port that the kernel chose; null for an unnamed UNIX socket.</summary>
     public EndPoint? LocalEndPoint { get; }
 
-    /// <summary>The address in memcached's notation (tcp:1.2.3.4:5, tcp6:[::1]:5, unix:/path).</summary>
-    public string Name => SocketAddressBytes.Format(LocalEndPoint);
+    /// <summary>The address in memcached's notation (tcp:1.2.3.4:5, udp6:[::1]:5, unix:/path).</summary>
+    public string Name => SocketAddressBytes.Format(LocalEndPoint, TakesDatagrams);
+
+    /// <summary>It is a UDP socket.</summary>
+    public bool TakesDatagrams { get; }
 
     /// <summary>The listening descriptor.</summary>
     public int Descriptor { get; }
@@ -71,7 +76,8 @@ public sealed unsafe class Listener : IDisposable
             RequirePath(path);
         }
         EndPoint endPoint = address.EndPoint;
-        SysResult socket = Sockets.OpenStream(endPoint, nonBlocking: false);
+        SysResult socket = address.TakesDatagrams
+            ? Sockets.OpenDatagrams(endPoint) : Sockets.OpenStream(endPoint, nonBlocking: false);
         if (socket.IsError)
         {
             throw new ListenException(address.ToString(), "socket", socket.Errno);
@@ -91,7 +97,7 @@ public sealed unsafe class Listener : IDisposable
     }
 
     /// <summary>Takes over a socket that listens already, from systemd or from another process of ours.</summary>
-    /// <exception cref="ListenException">The descriptor is not a listening stream socket.</exception>
+    /// <exception cref="ListenException">It is neither a listening stream socket nor a bound UDP one.</exception>
     public static Listener FromDescriptor(int fd, ListenOptions options, object? tag = null)
         => FromDescriptor(new InheritedDescriptor(fd, false), options, tag);
 
@@ -99,19 +105,20 @@ public sealed unsafe class Listener : IDisposable
     /// Takes over a socket that listens already. One that is handed over counts as shared until
     /// <see cref="TakeOver"/>.
     /// </summary>
-    /// <exception cref="ListenException">The descriptor is not a listening stream socket.</exception>
+    /// <exception cref="ListenException">It is neither a listening stream socket nor a bound UDP one.</exception>
     public static Listener FromDescriptor(InheritedDescriptor inherited, ListenOptions options, object? tag = null)
     {
         int fd = inherited.Number;
+        bool takesDatagrams = Sockets.TakesDatagrams(fd);
         Errno reason = Sockets.ListensForStreams(fd);
-        if (reason != Errno.None)
+        if (reason != Errno.None && !takesDatagrams)
         {
             throw new ListenException($"descriptor {fd}", "inherit", reason);
         }
         Sockets.SetCloseOnExec(fd, true);
-        Sockets.SetNonBlocking(fd, false);
+        Sockets.SetNonBlocking(fd, takesDatagrams);
         EndPoint? endPoint = Sockets.LocalEndPoint(fd);
-        if (endPoint is IPEndPoint)
+        if (endPoint is IPEndPoint && !takesDatagrams)
         {
             SetTcpOptions(fd, $"descriptor {fd}");
         }
@@ -182,8 +189,11 @@ public sealed unsafe class Listener : IDisposable
             RemoveStaleSocket(endPoint, path);
             return Path.GetFullPath(path); // the working directory may change before the socket is removed
         }
-        Require(Sockets.AllowQuickRebinding(fd), address.ToString(), "setsockopt");
-        SetTcpOptions(fd, address.ToString());
+        if (!address.TakesDatagrams) // there it would let another server take the same port (socket(7))
+        {
+            Require(Sockets.AllowQuickRebinding(fd), address.ToString(), "setsockopt");
+            SetTcpOptions(fd, address.ToString());
+        }
         if (endPoint.AddressFamily == AddressFamily.InterNetworkV6)
         {
             Require(Sockets.KeepToV6(fd), address.ToString(), "setsockopt");
@@ -215,7 +225,10 @@ public sealed unsafe class Listener : IDisposable
         {
             Require(SysResult.Of(Libc.bind(fd, bytes, (uint)length)), name, "bind");
         }
-        Require(SysResult.Of(Libc.listen(fd, options.Backlog)), name, "listen");
+        if (!address.TakesDatagrams)
+        {
+            Require(SysResult.Of(Libc.listen(fd, options.Backlog)), name, "listen");
+        }
     }
 
     /// <summary>

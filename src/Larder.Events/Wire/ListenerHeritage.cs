@@ -21,7 +21,8 @@ public sealed class ListenerHeritage : IDisposable
     /// <exception cref="ListenException">The descriptor is not a listening stream socket.</exception>
     public Listener? Claim(ListenAddress address, ListenOptions options)
     {
-        int index = _left.FindIndex(each => IsAt(Sockets.LocalEndPoint(each.Number), address.EndPoint));
+        int index = _left.FindIndex(each => IsAt(Sockets.LocalEndPoint(each.Number), address.EndPoint)
+            && Sockets.TakesDatagrams(each.Number) == address.TakesDatagrams);
         if (index < 0)
         {
             return null;

@@ -96,6 +96,25 @@ public sealed class WriteQueueTests : IDisposable
         Assert.All(_leases.Released, times => Assert.Equal(1, times));
     }
 
+    [Theory]
+    [InlineData(21), InlineData(22), InlineData(23)]
+    public void Bytes_taken_away_are_the_oldest(int seed)
+    {
+        var random = new Random(seed);
+        var model = new List<byte>();
+        for (int i = 0; i < 1_000; i++)
+        {
+            Append(random, model);
+            var taken = new byte[random.Next(Math.Min((int)_queue.QueuedBytes, 200_000) + 1)];
+            _queue.Take(taken);
+            Assert.True(taken.AsSpan().SequenceEqual(model.Take(taken.Length).ToArray()));
+            model.RemoveRange(0, taken.Length);
+            Assert.Equal(model.Count, _queue.QueuedBytes);
+        }
+        _queue.Take(new byte[_queue.QueuedBytes]);
+        Assert.All(_leases.Released, times => Assert.Equal(1, times));
+    }
+
     [Fact]
     public void Entries_beyond_one_call_are_gathered_by_several()
     {

@@ -12,6 +12,7 @@ public sealed class LayoutTests
     public unsafe void Kernel_structures_sizes_are_those_of_64_bit_linux()
     {
         Assert.Equal(56, sizeof(MessageHeader));
+        Assert.Equal(64, sizeof(DatagramHeader));
         Assert.Equal(16, sizeof(IoVector));
         Assert.Equal(16, Unsafe.SizeOf<TimeSpec>());
         Assert.Equal(RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 12 : 16, EpollEvent.Size);
