@@ -19,7 +19,8 @@ public class OptionFuzz
 
     private static readonly string[] s_corpus =
     [
-        "-p 11311 ", "-p -1 ", "-p 0 -s /run/x ", "--port=0 ", "-U 0 ", "-s /run/x -a 0770 ", "--unix-mask=777 ",
+        "-p 11311 ", "-p -1 ", "-p 0 -s /run/x ", "--port=0 ", "-U 0 ", "-U 7 -p 0 ", "-U -1 ", "-s /run/x -a 0770 ",
+        "--unix-mask=777 ",
         "-l 127.0.0.1,[::1]:11311 ", "-l *:5 ", "-l unix:/run/x,notls:tag_a_:10.0.0.1:7 ", "--listen=localhost ",
         "-m 64 ", "-m 1024m ", "-I 2m ", "-I 1k ", "-c 1024 ", "-c0 ", "-t 4 ", "-R 20 ", "-b 1024 ", "-vvm64 ",
         "-vvv ", "-d ", "-r ", "-k ", "-u root ", "-P /run/pid ", "-f 1.25 ", "-n 48 ", "-L ", "-D : ", "-C ",
@@ -80,7 +81,10 @@ public class OptionFuzz
         Assert.InRange(settings.Server.IdleTimeout, TimeSpan.Zero, TimeSpan.FromSeconds(int.MaxValue));
         Assert.InRange(settings.DrainTimeout, TimeSpan.Zero, TimeSpan.FromDays(1));
         Assert.True(settings.Server.HashPower is 0 or (>= 12 and <= 32));
-        Assert.True(settings.Server.UnixSocketPath is not null || settings.Server.TcpEndpoints.Count > 0);
+        Assert.InRange(settings.UdpPort, -1, 65535);
+        Assert.InRange(settings.Server.DatagramAnswerMax, 1024, 64 << 20);
+        Assert.True(settings.Server.UnixSocketPath is not null
+            || settings.Server.TcpEndpoints.Count + settings.Server.UdpEndpoints.Count > 0);
         Assert.All(settings.Notes.Concat(settings.Warnings), Assert.NotEmpty);
     }
 

@@ -4,6 +4,7 @@ using Larder.Cache.Commands.Watching;
 using Larder.Cache.Serving;
 using Larder.Cache.Store;
 using Larder.Events.Driving;
+using Larder.Protocol.Binary;
 
 namespace Larder.Cache.Commands;
 
@@ -46,6 +47,11 @@ internal sealed class CacheEngine(CacheServerOptions options, ItemStore store, S
         get => Volatile.Read(ref _flushedAt);
         set => Volatile.Write(ref _flushedAt, value);
     }
+
+    /// <summary>What a client speaks who begins with this byte.</summary>
+    public bool SpeaksBinary(byte first)
+        => Options.Protocol == CacheProtocol.Binary
+            || (Options.Protocol == CacheProtocol.Auto && first == BinaryFrame.RequestMagic);
 
     /// <summary>The level that `verbosity` has set.</summary>
     public int Verbosity

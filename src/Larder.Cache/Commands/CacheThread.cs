@@ -52,6 +52,9 @@ internal sealed class CacheThread(CacheEngine engine)
     /// <summary>Bytes of output that do not hinder a command which wants to be the first of its batch.</summary>
     public long OutputBarrier { get; set; }
 
+    /// <summary>The client can be told more later: not so by datagrams.</summary>
+    public bool AllowsLongAnswers => Connection is not DatagramConnection;
+
     /// <summary>Commands of the same batch were answered before the present one.</summary>
     public bool HasEarlierAnswers => Output.QueuedBytes > OutputBarrier;
 

@@ -74,6 +74,21 @@ internal sealed class BinaryDialogue(ISaslAuthenticator? authenticator) : Dialog
     }
 
     /// <inheritdoc/>
+    public override void Reset(ItemStore store)
+    {
+        base.Reset(store);
+        _needed = 0;
+    }
+
+    /// <inheritdoc/>
+    public override void RefuseAnswer(CacheThread thread, ReadOnlySpan<byte> requests)
+    {
+        var first = default(BinaryRequest);
+        BinaryRequestReader.ReadHeader(requests, ref first);
+        BinaryReplies.Error(thread.Output, first.Opcode, first.Opaque, BinaryStatus.TooLarge);
+    }
+
+    /// <inheritdoc/>
     protected override void Commit(CacheThread thread, PendingValue pending)
     {
         var value = (BinaryPendingValue)pending;

@@ -5,7 +5,6 @@ using Larder.Cache.Commands.Inspecting;
 using Larder.Cache.Commands.Watching;
 using Larder.Events.Driving;
 using Larder.Events.Wire;
-using Larder.Protocol.Binary;
 
 namespace Larder.Cache.Serving;
 
@@ -89,10 +88,6 @@ internal sealed class CacheConnection(CacheEngine engine, Listener listener) : C
         }
     }
 
-    private Dialogue Choose(byte first) => engine.Options.Protocol switch
-    {
-        CacheProtocol.Binary => new BinaryDialogue(engine.Options.Sasl),
-        CacheProtocol.Auto when first == BinaryFrame.RequestMagic => new BinaryDialogue(engine.Options.Sasl),
-        _ => new TextDialogue(),
-    };
+    private Dialogue Choose(byte first)
+        => engine.SpeaksBinary(first) ? new BinaryDialogue(engine.Options.Sasl) : new TextDialogue();
 }

@@ -48,7 +48,11 @@ public sealed class CacheServer : IDisposable
     }
 
     /// <summary>Where it listens, in the order of the options, with the ports that the kernel chose.</summary>
-    public IReadOnlyList<EndPoint> Endpoints => [.. _server.Listeners.Select(listener => listener.LocalEndPoint!)];
+    public IReadOnlyList<EndPoint> Endpoints => [.. EndPointsOf(_server.Listeners, datagrams: false)];
+
+    /// <summary>Where it takes requests by UDP, in the same way.</summary>
+    public IReadOnlyList<IPEndPoint> UdpEndpoints
+        => [.. EndPointsOf(_server.Listeners, datagrams: true).Cast<IPEndPoint>()];
 
     /// <summary>Connections now.</summary>
     public int CurrentConnections => _server.CurrentConnections;
@@ -80,6 +84,7 @@ public sealed class CacheServer : IDisposable
                 tls.Logger = logger;
             }
             Listen(server, options);
+            CheckRights(server, options);
             var housekeeper = new Housekeeper(store, clock);
             server.Start();
             housekeeper.Start();
@@ -127,6 +132,18 @@ public sealed class CacheServer : IDisposable
         _server.Dispose();
         _housekeeper.Dispose();
         _store.Dispose();
+    }
+
+    private static IEnumerable<EndPoint> EndPointsOf(IEnumerable<Listener> listeners, bool datagrams)
+        => listeners.Where(listener => listener.TakesDatagrams == datagrams).Select(static each => each.LocalEndPoint!);
+
+    /// <summary>Nobody can say by a datagram who he is, also by one that a supervisor's socket takes.</summary>
+    private static void CheckRights(StreamServer server, CacheServerOptions options)
+    {
+        if (options.Sasl is not null && server.Listeners.Any(static listener => listener.TakesDatagrams))
+        {
+            throw new ArgumentException("UDP cannot be used where clients must authenticate", nameof(options));
+        }
     }
 
     private static ItemStoreOptions StoreOptionsOf(CacheServerOptions options) => new()
@@ -178,12 +195,19 @@ public sealed class CacheServer : IDisposable
         ListenException? skipped = null;
         foreach (IPEndPoint endpoint in options.TcpEndpoints)
         {
-            skipped = ListenTcp(server, heritage, endpoint, listen, null) ?? skipped;
+            var address = new ListenAddress.Tcp(endpoint.Address, endpoint.Port);
+            skipped = ListenAt(server, heritage, address, endpoint.Address, listen, null) ?? skipped;
+        }
+        foreach (IPEndPoint endpoint in options.UdpEndpoints)
+        {
+            var address = new ListenAddress.Udp(endpoint.Address, endpoint.Port);
+            skipped = ListenAt(server, heritage, address, endpoint.Address, listen, null) ?? skipped;
         }
         foreach (TlsEndpoint endpoint in options.TlsEndpoints)
         {
             Action<Listener> secure = RequireTls(options, endpoint);
-            skipped = ListenTcp(server, heritage, endpoint.EndPoint, listen, secure) ?? skipped;
+            var address = new ListenAddress.Tcp(endpoint.EndPoint.Address, endpoint.EndPoint.Port);
+            skipped = ListenAt(server, heritage, address, endpoint.EndPoint.Address, listen, secure) ?? skipped;
         }
         if (server.Listeners.Count == 0)
         {
@@ -203,7 +227,7 @@ public sealed class CacheServer : IDisposable
     /// </summary>
     private static void Secure(Listener inherited, CacheServerOptions options)
     {
-        if (options.Tls == null || inherited.LocalEndPoint is not IPEndPoint at)
+        if (options.Tls == null || inherited.TakesDatagrams || inherited.LocalEndPoint is not IPEndPoint at)
         {
             return;
         }
@@ -227,18 +251,17 @@ public sealed class CacheServer : IDisposable
     }
 
     /// <summary>Listens; an IPv6 loopback or wildcard address that this machine lacks is only reported back.</summary>
-    private static ListenException? ListenTcp(StreamServer server, ListenerHeritage heritage, IPEndPoint endpoint,
-        ListenOptions listen, Action<Listener>? secure)
+    private static ListenException? ListenAt(StreamServer server, ListenerHeritage heritage, ListenAddress address,
+        IPAddress ip, ListenOptions listen, Action<Listener>? secure)
     {
         try
         {
-            var address = new ListenAddress.Tcp(endpoint.Address, endpoint.Port);
             Listener listener = Listen(server, heritage, address, listen);
             secure?.Invoke(listener);
             return null;
         }
-        catch (ListenException lacks) when (endpoint.AddressFamily == AddressFamily.InterNetworkV6
-            && (IPAddress.IsLoopback(endpoint.Address) || endpoint.Address.Equals(IPAddress.IPv6Any))
+        catch (ListenException lacks) when (ip.AddressFamily == AddressFamily.InterNetworkV6
+            && (IPAddress.IsLoopback(ip) || ip.Equals(IPAddress.IPv6Any))
             && lacks.Errno is Errno.FamilyNotSupported or Errno.AddressNotAvailable)
         {
             return lacks;

@@ -38,6 +38,19 @@ public sealed class CacheServerOptions
     /// </summary>
     public TlsServer? Tls { get; set; }
 
+    /// <summary>
+    /// Where to take requests by UDP (-U); none unless set. Port 0 and missing address families as in
+    /// <see cref="TcpEndpoints"/>. UDP knows no TLS and no authentication.
+    /// </summary>
+    public IList<IPEndPoint> UdpEndpoints { get; } = [];
+
+    /// <summary>
+    /// Bytes of the answer to one datagram; a longer one is replaced by an error. 1 KiB to 64 MiB
+    /// (-o udp_reply_max=); 64 KiB unless set: clients' receive buffers hold little more, and a forged sender address
+    /// turns the answer against its owner.
+    /// </summary>
+    public int DatagramAnswerMax { get; set; } = 64 * 1024;
+
     /// <summary>Path of a UNIX socket to listen on beside <see cref="TcpEndpoints"/>; null for none (-s).</summary>
     /// <remarks>A stale socket file is removed before binding, and ours when the server stops.</remarks>
     public string? UnixSocketPath { get; set; }

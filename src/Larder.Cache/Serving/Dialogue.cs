@@ -60,6 +60,18 @@ internal abstract class Dialogue
         EndAnswer();
     }
 
+    /// <summary>Forgets what was begun: what comes next is another client's.</summary>
+    public virtual void Reset(ItemStore store)
+    {
+        Abandon(store);
+        _phase = InputPhase.Request;
+    }
+
+    /// <summary>Answers requests whose answers are too long for a datagram: one error for all of them.</summary>
+    /// <param name="thread">The thread.</param>
+    /// <param name="requests">What was executed.</param>
+    public abstract void RefuseAnswer(CacheThread thread, ReadOnlySpan<byte> requests);
+
     /// <summary>All of a value has come into its place: store it and answer.</summary>
     protected abstract void Commit(CacheThread thread, PendingValue pending);
 

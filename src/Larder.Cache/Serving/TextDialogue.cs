@@ -78,6 +78,19 @@ internal sealed class TextDialogue : Dialogue
     }
 
     /// <inheritdoc/>
+    public override void Reset(ItemStore store)
+    {
+        base.Reset(store);
+        _scanned = 0;
+        _keysAnswered = 0;
+        _swallowError = RequestError.None;
+    }
+
+    /// <inheritdoc/>
+    public override void RefuseAnswer(CacheThread thread, ReadOnlySpan<byte> requests)
+        => thread.Output.Write(TextReplies.AnswerTooLong);
+
+    /// <inheritdoc/>
     protected override void Commit(CacheThread thread, PendingValue pending)
     {
         var value = (TextPendingValue)pending;

@@ -31,6 +31,8 @@ public sealed class DriverCounters
     public long Sends;
     /// <summary>Datagrams received.</summary>
     public long DatagramsReceived;
+    /// <summary>Datagrams received that held no request, or not all of it.</summary>
+    public long DatagramsRefused;
     /// <summary>Datagrams sent.</summary>
     public long DatagramsSent;
     /// <summary>Datagrams that were to be sent and that the socket did not take.</summary>

@@ -21,8 +21,8 @@ public sealed class StreamServer : IAcceptTarget, IDisposable
     /// <summary>How long a fast stop waits for peers to take their last replies.</summary>
     private const int FastDeadlineMs = 2_000;
 
-    /// <summary>Who waits for room is woken by each close; this bounds the wait all the same.</summary>
-    private const int RoomLookMs = 1_000;
+    /// <summary>Who waits for a close is woken by each; this bounds the wait all the same.</summary>
+    private const int CloseLookMs = 1_000;
 
     private readonly DriverOptions _options;
     private readonly IConnectionFactory _factory;
@@ -320,7 +320,7 @@ public sealed class StreamServer : IAcceptTarget, IDisposable
         Counters.CountRoomWait();
         while (!HasRoom && !isStopped())
         {
-            _closes.Wait(RoomLookMs, () => HasRoom || isStopped());
+            _closes.Wait(CloseLookMs, () => HasRoom || isStopped());
         }
         Counters.AddRoomWait((long)Stopwatch.GetElapsedTime(started).TotalMicroseconds);
     }
@@ -359,6 +359,23 @@ public sealed class StreamServer : IAcceptTarget, IDisposable
         return best;
     }
 
+    /// <summary>Returns when no thread takes datagrams any more, unless one hangs.</summary>
+    private void StopDatagrams()
+    {
+        ForEachConnection(static connection =>
+        {
+            if (connection.SharesSocket)
+            {
+                connection.Shutdown();
+            }
+        });
+        long endMs = Environment.TickCount64 + CloseLookMs;
+        while (DatagramSockets > 0 && Environment.TickCount64 < endMs)
+        {
+            _closes.Wait(CloseLookMs, () => DatagramSockets == 0);
+        }
+    }
+
     private void StopAcceptors()
     {
         if (_hasStoppedAccepting)
@@ -375,13 +392,7 @@ public sealed class StreamServer : IAcceptTarget, IDisposable
             acceptor.Stop();
             acceptor.Dispose();
         }
-        ForEachConnection(static connection =>
-        {
-            if (connection.SharesSocket)
-            {
-                connection.Shutdown();
-            }
-        });
+        StopDatagrams();
         foreach (Listener listener in _listeners)
         {
             if (!listener.IsShared && !listener.TakesDatagrams)

@@ -53,6 +53,8 @@ public static class TextReplies
     public static ReadOnlySpan<byte> OutOfMemoryReading => "SERVER_ERROR Out of memory during read\r\n"u8;
     /// <summary>A reply line does not fit its buffer.</summary>
     public static ReadOnlySpan<byte> LineTooLong => "SERVER_ERROR output line too long\r\n"u8;
+    /// <summary>The answer is longer than what is sent by UDP.</summary>
+    public static ReadOnlySpan<byte> AnswerTooLong => "SERVER_ERROR answer too long for UDP\r\n"u8;
     /// <summary>Too many connections; the connection is closed behind it.</summary>
     public static ReadOnlySpan<byte> TooManyConnections => "ERROR Too many open connections\r\n"u8;
     /// <summary>The end of a line.</summary>

@@ -17,18 +17,20 @@ internal static class AnnouncementFile
     public const string PortVariable = "MEMCACHED_PORT_FILENAME";
 
     /// <summary>
-    /// The text of a port file: <c>TCP INET: 11211</c>, <c>TCP INET6: 11211</c>, a line for each listener.
+    /// The text of a port file: <c>TCP INET: 11211</c>, <c>UDP INET6: 11211</c>, a line for each listener.
     /// </summary>
-    public static string PortText(IEnumerable<IPEndPoint> endpoints)
+    public static string PortText(IEnumerable<IPEndPoint> tcp, IEnumerable<IPEndPoint> udp)
     {
         var text = new StringBuilder();
-        foreach (IPEndPoint endpoint in endpoints)
-        {
-            string family = endpoint.AddressFamily == AddressFamily.InterNetworkV6 ? "INET6" : "INET";
-            text.Append(CultureInfo.InvariantCulture, $"TCP {family}: {endpoint.Port}\n");
-        }
-
+        foreach (IPEndPoint endpoint in tcp) Append(text, "TCP", endpoint);
+        foreach (IPEndPoint endpoint in udp) Append(text, "UDP", endpoint);
         return text.ToString();
+    }
+
+    private static void Append(StringBuilder text, string transport, IPEndPoint endpoint)
+    {
+        string family = endpoint.AddressFamily == AddressFamily.InterNetworkV6 ? "INET6" : "INET";
+        text.Append(CultureInfo.InvariantCulture, $"{transport} {family}: {endpoint.Port}\n");
     }
 
     /// <summary>Writes a file.</summary>

@@ -131,12 +131,13 @@ internal static class CacheVerb
         foreach (string note in settings.Notes) HostLog.Note(logger, note);
 
         string? portFile = Environment.GetEnvironmentVariable(AnnouncementFile.PortVariable);
-        string ports = AnnouncementFile.PortText(server.Endpoints.OfType<IPEndPoint>());
+        string ports = AnnouncementFile.PortText(server.Endpoints.OfType<IPEndPoint>(), server.UdpEndpoints);
         if (!string.IsNullOrEmpty(portFile) && AnnouncementFile.Write(portFile, ".lck", ports) is { } reason)
             HostLog.FileNotWritten(logger, "port", portFile, reason);
         PidFile? pidFile = string.IsNullOrEmpty(settings.PidFile) ? null : PidFile.Write(settings.PidFile, logger);
 
-        string endpoints = string.Join(", ", server.Endpoints);
+        string endpoints = string.Join(
+            ", ", [.. server.Endpoints, .. server.UdpEndpoints.Select(static each => $"udp:{each}")]);
         if (logger.IsEnabled(LogLevel.Information)) HostLog.Listening(logger, endpoints);
         else if (StandardStreams.IsErrorTerminal)
             StandardStreams.Error($"{CalledName.Default}: listening on {endpoints}; Ctrl-C stops it\n");

@@ -6,7 +6,7 @@ using Larder.Verbs;
 
 namespace Larder.Hosting;
 
-/// <summary>Turns -l, -p and -s into the addresses that the server listens on.</summary>
+/// <summary>Turns -l, -p, -U and -s into the addresses that the server listens on.</summary>
 internal static class ListenResolver
 {
     /// <summary>Sets the server's endpoints; null, or why the program must end.</summary>
@@ -17,13 +17,13 @@ internal static class ListenResolver
     {
         settings.Server.TcpEndpoints.Clear();
         settings.Server.TlsEndpoints.Clear();
+        settings.Server.UdpEndpoints.Clear();
         if (settings.Server.UnixSocketPath is not null) return null;
 
-        int port = Math.Max(settings.Port, 0); // -1 is an ephemeral port, which bind(2) calls 0
         if (settings.Listen.Count == 0)
         {
-            Add(settings, new(IPAddress.Loopback, port), ListenTls.Unsaid);
-            Add(settings, new(IPAddress.IPv6Loopback, port), ListenTls.Unsaid);
+            Add(settings, new(null, null), IPAddress.Loopback);
+            Add(settings, new(null, null), IPAddress.IPv6Loopback);
             return null;
         }
 
@@ -38,11 +38,9 @@ internal static class ListenResolver
                 continue;
             }
 
-            if (spec.Port is null && settings.Port == 0) continue; // -p 0: no TCP
             try
             {
-                foreach (IPAddress address in Addresses(spec.Host, lookUp))
-                    Add(settings, new(address, spec.Port ?? port), spec.Tls);
+                foreach (IPAddress address in Addresses(spec.Host, lookUp)) Add(settings, spec, address);
             }
             catch (Exception exception) when (exception is SocketException or ArgumentException)
             {
@@ -54,7 +52,17 @@ internal static class ListenResolver
         return null;
     }
 
-    private static void Add(CacheSettings settings, IPEndPoint endpoint, ListenTls tls)
+    /// <summary>Adds what is to be listened on at one address: TCP unless -p 0, UDP with -U.</summary>
+    private static void Add(CacheSettings settings, ListenSpec spec, IPAddress address)
+    {
+        if (spec.Port is not null || settings.Port != 0) AddTcp(settings, At(settings.Port), spec.Tls);
+        if (settings.UdpPort != 0) settings.Server.UdpEndpoints.Add(At(settings.UdpPort));
+
+        // -1 is an ephemeral port, which bind(2) calls 0
+        IPEndPoint At(int port) => new(address, spec.Port ?? Math.Max(port, 0));
+    }
+
+    private static void AddTcp(CacheSettings settings, IPEndPoint endpoint, ListenTls tls)
     {
         if (tls == ListenTls.Off || !settings.Tls.IsEnabled)
         {

@@ -23,6 +23,7 @@ internal sealed class CacheArguments
     private const long MemoryMegabytesMax = 1L << 27;
 
     private readonly CacheSettings _settings = new();
+    private bool _isPortSaid;
     private readonly ExtendedOptions _extended;
 
     private CacheArguments() => _extended = new ExtendedOptions(_settings);
@@ -115,17 +116,22 @@ internal sealed class CacheArguments
 
             case 'U':
                 if (!number.Found) return NotANumber('U', value);
-                return number.Value == 0 ? null : Failure("-U (--udp-port) is not supported yet: only 0, which is off");
+                if (!IsPort(number.Value)) return Usage($"ERROR: Invalid UDP port number {number.Value}.");
+
+                _settings.UdpPort = (int)number.Value;
+                return WarnOfRest('U', value, number);
 
             default:
                 if (!number.Found) return NotANumber('p', value);
-                if (number.Value is < CacheSettings.EphemeralPort or > PortMax)
-                    return Usage($"ERROR: Invalid port number {number.Value}.");
+                if (!IsPort(number.Value)) return Usage($"ERROR: Invalid port number {number.Value}.");
 
                 _settings.Port = (int)number.Value;
+                _isPortSaid = true;
                 return WarnOfRest('p', value, number);
         }
     }
+
+    private static bool IsPort(long number) => number is >= CacheSettings.EphemeralPort and <= PortMax;
 
     private OptionExit? ApplyLimit(char letter, string value)
     {
@@ -248,10 +254,12 @@ internal sealed class CacheArguments
     /// <summary>A process that listens nowhere serves nobody; memcached lets it wait for the end of time.</summary>
     private OptionExit? CheckListeners()
     {
+        if (!_isPortSaid && _settings.UdpPort != 0) _settings.Port = _settings.UdpPort; // memcached: -U alone says both
         if (_settings.Port == 0
+            && _settings.UdpPort == 0
             && Server.UnixSocketPath is null
             && !_settings.Listen.Exists(static spec => spec.UnixPath is not null))
-            return Usage("-p 0 leaves nothing to listen on: it needs -s");
+            return Usage("-p 0 leaves nothing to listen on: it needs -s or -U");
 
         return CheckTls();
     }
@@ -265,6 +273,7 @@ internal sealed class CacheArguments
         }
 
         if (_settings.Port == 0) return Usage("ERROR: You cannot enable SSL without a TCP port.");
+        if (_settings.UdpPort != 0) _settings.Warnings.Add("-U: what goes by UDP is not encrypted");
         return _settings.Tls.CertificateFile is null ? Usage("-Z needs -o ssl_chain_cert=FILE,ssl_key=FILE") : null;
     }
 

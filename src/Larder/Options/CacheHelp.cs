@@ -38,7 +38,8 @@ internal static class CacheHelp
     private const string Options =
         """
         -p, --port=<num>          TCP port to listen on (default: 11211; 0: no TCP; -1: any free port)
-        -U, --udp-port=<num>      UDP port: only 0, which is off, is supported yet
+        -U, --udp-port=<num>      UDP port on the same addresses (default: 0, off; -1: any free port); without -p also
+                                  the TCP port
         -s, --unix-socket=<file>  UNIX socket to listen on instead of TCP
         -a, --unix-mask=<mask>    access mask for the UNIX socket, in octal (default: 700)
         -A, --enable-shutdown     enable the "shutdown" command
@@ -86,6 +87,7 @@ internal static class CacheHelp
            - idle_timeout:        close clients that are silent for so many seconds (default: 0, never)
            - drain_timeout:       seconds that clients may stay after SIGUSR1 or SIGUSR2 (default: 30)
            - reply_max:           bytes of answers that may wait for one client (default: 1048576, min: 4096)
+           - udp_reply_max:       bytes of the answer to one datagram (default: 65536, min: 1024)
            - hotkeys:             1 (default): note one of 64 turns for "stats hotkeys"; 0: none
            - hashpower:           starting size of the index as a power of two (12 to 32, default: 16)
            - ssl_chain_cert:      certificate and those above it, PEM (with -Z)

@@ -24,6 +24,9 @@ internal sealed class CacheSettings
     /// <summary>-p: the TCP port of each listener without one of its own; 0 for no TCP at all.</summary>
     public int Port { get; set; } = CacheServerOptions.DefaultPort;
 
+    /// <summary>-U: the UDP port of each address without one of its own; 0 for no UDP.</summary>
+    public int UdpPort { get; set; }
+
     /// <summary>-A: whether clients may stop the process with the <c>shutdown</c> command.</summary>
     public bool ShutdownEnabled { get; set; }
 

@@ -6,7 +6,7 @@ namespace Larder.Options;
 
 /// <summary>
 /// The words of -o: memcached's, and ours (<c>driver</c>, <c>trigger</c>, <c>workers</c>, <c>drain_timeout</c>,
-/// <c>reply_max</c>, <c>hotkeys</c>, <c>debugtime</c>).
+/// <c>reply_max</c>, <c>udp_reply_max</c>, <c>hotkeys</c>, <c>debugtime</c>).
 /// </summary>
 internal sealed class ExtendedOptions(CacheSettings settings)
 {
@@ -20,6 +20,10 @@ internal sealed class ExtendedOptions(CacheSettings settings)
     /// <summary>A page, and what -I can be: below, each answer waits for the socket; above is no limit.</summary>
     private const int ReplyBytesMin = 4096;
     private const int ReplyBytesMost = 1 << 30;
+
+    /// <summary>An answer to one datagram: at least its first part, at most what 65535 parts carry.</summary>
+    private const int DatagramAnswerMin = 1024;
+    private const int DatagramAnswerMost = 64 << 20;
 
     /// <summary>Features whose options are refused until the feature is there.</summary>
     private static readonly string[] s_unsupported = ["proxy_"];
@@ -60,6 +64,7 @@ internal sealed class ExtendedOptions(CacheSettings settings)
             case "idle_timeout": return ApplyIdleTimeout(word.Value);
             case "drain_timeout": return ApplyDrainTimeout(word.Value);
             case "reply_max": return ApplyReplyMax(word.Value);
+            case "udp_reply_max": return ApplyDatagramAnswerMax(word.Value);
             case "hotkeys": return ApplyHotKeys(word.Value);
             case "driver": return ApplyDriver(word.Value);
             case "trigger": return ApplyTrigger(word.Value);
@@ -142,6 +147,16 @@ internal sealed class ExtendedOptions(CacheSettings settings)
             return $"reply_max needs a number of bytes, {ReplyBytesMin} to {ReplyBytesMost}";
 
         Server.ReplyBytesMax = (int)bytes.Value;
+        return null;
+    }
+
+    private string? ApplyDatagramAnswerMax(string? value)
+    {
+        LeadingNumber bytes = LeadingNumber.Read(value ?? "");
+        if (!bytes.IsWhole || bytes.Value is < DatagramAnswerMin or > DatagramAnswerMost)
+            return $"udp_reply_max needs a number of bytes, {DatagramAnswerMin} to {DatagramAnswerMost}";
+
+        Server.DatagramAnswerMax = (int)bytes.Value;
         return null;
     }
 

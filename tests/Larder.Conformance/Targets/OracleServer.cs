@@ -14,10 +14,11 @@ public sealed class OracleServer : TargetServer
     private readonly ChildProcess _process;
     private readonly IPEndPoint _endPoint;
 
-    private OracleServer(ChildProcess process, IPEndPoint endPoint)
+    private OracleServer(ChildProcess process, IPEndPoint endPoint, IPEndPoint? datagrams)
     {
         _process = process;
         _endPoint = endPoint;
+        Datagrams = datagrams;
     }
 
     /// <summary>Why the oracle cannot be asked on this machine, or null if it can.</summary>
@@ -28,6 +29,9 @@ public sealed class OracleServer : TargetServer
 
     /// <inheritdoc/>
     public override EndPoint EndPoint => _endPoint;
+
+    /// <summary>Where it takes datagrams, with -U.</summary>
+    public IPEndPoint? Datagrams { get; }
 
     /// <summary>Its process id.</summary>
     public int ProcessId => _process.Id;
@@ -40,7 +44,7 @@ public sealed class OracleServer : TargetServer
             Program, ["-u", "root", "-l", "127.0.0.1", "-p", "-1", "-t", "1", .. arguments], portFile.Environment);
         try
         {
-            return new OracleServer(process, portFile.Await(process));
+            return new OracleServer(process, portFile.Await(process), portFile.Datagrams());
         }
         catch
         {

@@ -20,21 +20,24 @@ public sealed class PortFile : IDisposable
     public IPEndPoint Await(ChildProcess server)
     {
         int port = 0;
-        bool started = Deadline.Usual.Await(() => server.HasExited || (port = Read()) > 0);
+        bool started = Deadline.Usual.Await(() => server.HasExited || (port = Read("TCP INET: ")) > 0);
         if (!started || server.HasExited)
             throw new InvalidOperationException($"the server did not start: {server.Output}");
         return new IPEndPoint(IPAddress.Loopback, port);
     }
 
+    /// <summary>Where it takes datagrams, once <see cref="Await"/> has returned; null when it does not.</summary>
+    public IPEndPoint? Datagrams() => Read("UDP INET: ") is > 0 and var port ? new(IPAddress.Loopback, port) : null;
+
     /// <inheritdoc/>
     public void Dispose() => File.Delete(_path);
 
-    /// <summary>The port ("TCP INET: 12345"), 0 as long as it is not there.</summary>
-    private int Read()
+    /// <summary>The port behind a word ("TCP INET: 12345"), 0 as long as it is not there.</summary>
+    private int Read(string word)
     {
         if (!File.Exists(_path))
             return 0;
-        string? line = Array.Find(File.ReadAllLines(_path), l => l.StartsWith("TCP INET: ", StringComparison.Ordinal));
-        return line is null ? 0 : int.Parse(line[10..], CultureInfo.InvariantCulture);
+        string? line = Array.Find(File.ReadAllLines(_path), l => l.StartsWith(word, StringComparison.Ordinal));
+        return line is null ? 0 : int.Parse(line.AsSpan(word.Length), CultureInfo.InvariantCulture);
     }
 }

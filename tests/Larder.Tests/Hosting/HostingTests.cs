@@ -30,8 +30,9 @@ public sealed class HostingTests
     [Fact]
     public void Port_file_has_a_line_for_each_listener() =>
         Assert.Equal(
-            "TCP INET: 11211\nTCP INET6: 5\n",
-            AnnouncementFile.PortText([new(IPAddress.Loopback, 11211), new(IPAddress.IPv6Loopback, 5)]));
+            "TCP INET: 11211\nTCP INET6: 5\nUDP INET: 7\n",
+            AnnouncementFile.PortText(
+                [new(IPAddress.Loopback, 11211), new(IPAddress.IPv6Loopback, 5)], [new(IPAddress.Loopback, 7)]));
 
     [Fact]
     public void Announcement_file_replaces_an_older_one_and_leaves_nothing_beside_it()

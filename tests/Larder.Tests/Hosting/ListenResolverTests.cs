@@ -46,6 +46,33 @@ public sealed class ListenResolverTests
             secure, string.Join(' ', settings.Server.TlsEndpoints.Select(each => $"{each.EndPoint}/{each.Verify}")));
     }
 
+    [Theory]
+    [InlineData("-p 5", "")]
+    [InlineData("-U 7", "127.0.0.1:7 [::1]:7")]
+    [InlineData("-U -1", "127.0.0.1:0 [::1]:0")]
+    [InlineData("-U 7 -l 10.0.0.1,10.0.0.2:9", "10.0.0.1:7 10.0.0.2:9")]
+    [InlineData("-U 7 -s /run/x", "")]
+    [InlineData("-U 7 -l unix:/run/x", "")]
+    [InlineData("-U 7 -Z -o ssl_chain_cert=x -l mtls:10.0.0.1", "10.0.0.1:7")]
+    public void Option_for_udp_gives_the_same_addresses(string line, string expected)
+    {
+        CacheSettings settings = Parse(line);
+
+        Assert.Null(ListenResolver.Apply(settings, LookUp));
+        Assert.Equal(expected, string.Join(' ', settings.Server.UdpEndpoints));
+        Assert.Equal(line.Contains("-Z", StringComparison.Ordinal), settings.Warnings.Count == 1);
+    }
+
+    [Fact]
+    public void Udp_alone_is_enough_to_listen_on()
+    {
+        CacheSettings settings = Parse("-U 7 -p 0");
+
+        Assert.Null(ListenResolver.Apply(settings, LookUp));
+        Assert.Empty(settings.Server.TcpEndpoints);
+        Assert.Equal(2, settings.Server.UdpEndpoints.Count);
+    }
+
     [Fact]
     public void Host_that_nobody_knows_ends_the_start()
     {

@@ -82,6 +82,21 @@ public sealed class SupervisedTests : IDisposable
     }
 
     [Fact]
+    public async Task Passed_datagram_socket_is_served_instead_of_the_options()
+    {
+        using Listener listener = Bind(new ListenAddress.Udp(IPAddress.Loopback, 0));
+        using CacheProcess cache = await Start([listener]);
+
+        Assert.Equal([$"udp:{listener.LocalEndPoint}"], cache.Endpoints);
+        using var client = new UdpClient();
+        client.Connect((IPEndPoint)listener.LocalEndPoint!);
+        client.Client.ReceiveTimeout = 30_000;
+        client.Send([0, 1, 0, 0, 0, 1, 0, 0, .. "mn\r\n"u8]);
+        IPEndPoint? from = null;
+        Assert.Equal((byte[])[0, 1, 0, 0, 0, 1, 0, 0, .. "MN\r\n"u8], client.Receive(ref from));
+    }
+
+    [Fact]
     public async Task Supervisor_learns_the_new_process_after_an_upgrade()
     {
         using Listener listener = Bind();

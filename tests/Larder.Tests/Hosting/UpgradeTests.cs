@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using Larder.Tests.Launching;
 using Xunit;
 
@@ -30,7 +31,7 @@ public sealed class UpgradeTests : IDisposable
     [Fact]
     public async Task New_version_takes_over_and_the_old_one_leaves_with_its_last_client()
     {
-        using CacheProcess old = await Start($"-l 127.0.0.1,unix:{Plain("s")} -P {Plain("pid")}");
+        using CacheProcess old = await Start($"-l 127.0.0.1,unix:{Plain("s")} -P {Plain("pid")} -U -1");
         EndPoint unix = new UnixDomainSocketEndPoint(Plain("s"));
         EndPoint tcp = IPEndPoint.Parse(old.Endpoints[1]);
         using var client = new TcpClient();
@@ -47,6 +48,9 @@ public sealed class UpgradeTests : IDisposable
         Assert.Equal($"{heir}\n", await File.ReadAllTextAsync(Plain("pid")));
         Assert.Equal($"{old.Id}\n", await File.ReadAllTextAsync(Plain("pid.oldbin")));
         Assert.Equal("larder: SIGUSR2: draining 1 connections, for 30 s at most", await old.NextLine());
+        for (int i = 0; i < 20; i++)
+            Assert.StartsWith($"STAT pid {heir}\r\n", await AskByUdp(old.Endpoints[2]), StringComparison.Ordinal);
+
         await client.GetStream().WriteAsync("mg kept v\r\n"u8.ToArray());
         Assert.Equal("VA 1", await reader.ReadLineAsync());
         await old.Signal("USR2");
@@ -149,6 +153,15 @@ public sealed class UpgradeTests : IDisposable
     {
         File.CreateSymbolicLink(Link, SourceTree.Launcher);
         return CacheProcess.Start(Link, $"-p -1 {options}");
+    }
+
+    private static async Task<string> AskByUdp(string endpoint)
+    {
+        using var client = new UdpClient();
+        client.Connect(IPEndPoint.Parse(endpoint["udp:".Length..]));
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        await client.SendAsync((byte[])[0, 1, 0, 0, 0, 1, 0, 0, .. "stats\r\n"u8], deadline.Token);
+        return Encoding.ASCII.GetString((await client.ReceiveAsync(deadline.Token)).Buffer.AsSpan(8));
     }
 
     private static async Task ReadToEnd(CacheProcess process)

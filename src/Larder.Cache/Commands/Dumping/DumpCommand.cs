@@ -23,7 +23,7 @@ internal static class DumpCommand
         {
             return AdministrationReplies.CrawlerDisabled;
         }
-        if (!thread.Engine.Options.DumpEnabled)
+        if (!thread.Engine.Options.DumpEnabled || !thread.AllowsLongAnswers)
         {
             return isMeta ? AdministrationReplies.MetadumpNotAllowed : AdministrationReplies.KeyDumpNotAllowed;
         }
@@ -64,7 +64,7 @@ internal static class DumpCommand
     /// <returns>The answer when it is refused; empty when the dump has begun.</returns>
     public static ReadOnlySpan<byte> CacheDump(CacheThread thread, TextTokens arguments)
     {
-        if (!thread.Engine.Options.DumpEnabled)
+        if (!thread.Engine.Options.DumpEnabled || !thread.AllowsLongAnswers)
         {
             return AdministrationReplies.StatsCachedumpNotAllowed;
         }
@@ -99,7 +99,7 @@ internal static class DumpCommand
     /// <returns>The answer when it is refused; empty when the count has begun.</returns>
     public static ReadOnlySpan<byte> Sizes(CacheThread thread)
     {
-        if (!thread.Engine.Tuning.IsOn("track_sizes"))
+        if (!thread.Engine.Tuning.IsOn("track_sizes") || !thread.AllowsLongAnswers)
         {
             return AdministrationReplies.SizesDisabled;
         }

@@ -8,7 +8,7 @@ namespace Larder.Cache.Commands.Inspecting;
 /// <summary>
 /// <c>stats conns</c>: listeners and connections by descriptor. A connection has no state machine here; its state is
 /// the one of memcached's names that says the same: the asking one parses, one with unsent output writes, all others
-/// read.
+/// read. A UDP socket stands once for each thread that reads it, and for no listener (memcached).
 /// </summary>
 internal static class ConnectionStats
 {
@@ -17,7 +17,10 @@ internal static class ConnectionStats
     {
         foreach (Listener listener in thread.Engine.Server.Listeners.OrderBy(static listener => listener.Descriptor))
         {
-            WriteListener(thread, listener, writer);
+            if (!listener.TakesDatagrams)
+            {
+                WriteListener(thread, listener, writer);
+            }
         }
         WriteClients(thread, static _ => true, writer);
     }
@@ -35,7 +38,7 @@ internal static class ConnectionStats
     public static void WriteClients(CacheThread thread, Predicate<Connection> isChosen, StatWriter writer)
     {
         StreamServer server = thread.Engine.Server;
-        var connections = new List<Connection>(server.CurrentConnections);
+        var connections = new List<Connection>(server.CurrentConnections + server.DatagramSockets);
         server.ForEachConnection(connection =>
         {
             if (isChosen(connection))
@@ -52,16 +55,24 @@ internal static class ConnectionStats
 
     private static void WriteConnection(CacheThread thread, Connection connection, long nowMs, StatWriter writer)
     {
-        string peer = connection.PeerName;
-        if (peer.Length == 0)
+        string prefix = Prefix(connection.Descriptor);
+        if (connection is DatagramConnection datagrams)
+        {
+            writer.Write(prefix + "UDP", "UDP");
+            writer.Write(prefix + "addr", datagrams.Listener.Name);
+            writer.Write(prefix + "state", StateOf(thread, connection));
+        }
+        else if (connection.PeerName is { Length: > 0 } peer)
+        {
+            writer.Write(prefix + "addr", peer);
+            writer.Write(prefix + "listen_addr", connection.LocalName);
+            writer.Write(prefix + "state", StateOf(thread, connection));
+            writer.Write(prefix + "resps_waiting", 0);
+        }
+        else
         {
             return; // closed meanwhile
         }
-        string prefix = Prefix(connection.Descriptor);
-        writer.Write(prefix + "addr", peer);
-        writer.Write(prefix + "listen_addr", connection.LocalName);
-        writer.Write(prefix + "state", StateOf(thread, connection));
-        writer.Write(prefix + "resps_waiting", 0);
         writer.Write(prefix + "secs_since_last_cmd", Math.Max(nowMs - connection.LastActiveMs, 0) / 1000);
     }
 

@@ -45,7 +45,8 @@ internal static class GeneralStats
     private static void WriteConnections(CacheEngine engine, ServerSums sums, StatWriter writer)
     {
         StreamServer server = engine.Server;
-        int descriptors = server.CurrentConnections + server.Listeners.Count;
+        int listeners = server.Listeners.Count(static listener => !listener.TakesDatagrams);
+        int descriptors = server.CurrentConnections + server.DatagramSockets + listeners;
         writer.Write("max_connections", engine.Options.ConnectionsMax);
         // memcached counts its listeners and takes one off: with a single one the number is that of clients.
         writer.Write("curr_connections", descriptors - 1);

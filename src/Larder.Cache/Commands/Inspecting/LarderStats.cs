@@ -109,6 +109,10 @@ internal static class LarderStats
         writer.Write(prefix + "back_pressures", counters.BackPressures);
         writer.Write(prefix + "receives", counters.Receives);
         writer.Write(prefix + "sends", counters.Sends);
+        writer.Write(prefix + "datagrams_received", counters.DatagramsReceived);
+        writer.Write(prefix + "datagrams_refused", counters.DatagramsRefused);
+        writer.Write(prefix + "datagrams_sent", counters.DatagramsSent);
+        writer.Write(prefix + "datagrams_dropped", counters.DatagramsDropped);
         writer.Write(prefix + "bytes_read", counters.BytesRead);
         writer.Write(prefix + "bytes_written", counters.BytesWritten);
         writer.Write(prefix + "mail_run", counters.MailRun);

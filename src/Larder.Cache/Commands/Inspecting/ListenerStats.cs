@@ -25,7 +25,10 @@ internal static class ListenerStats
             }
             else if (name == listener.Name || name == descriptor)
             {
-                ConnectionStats.WriteListener(thread, listener, writer);
+                if (!listener.TakesDatagrams)
+                {
+                    ConnectionStats.WriteListener(thread, listener, writer);
+                }
                 ConnectionStats.WriteClients(thread, connection => IsOf(connection, listener), writer);
             }
         }
@@ -49,5 +52,6 @@ internal static class ListenerStats
     }
 
     private static bool IsOf(Connection connection, Listener listener)
-        => ReferenceEquals(((CacheConnection)connection).Listener, listener);
+        => ReferenceEquals(
+            (connection as DatagramConnection)?.Listener ?? ((CacheConnection)connection).Listener, listener);
 }

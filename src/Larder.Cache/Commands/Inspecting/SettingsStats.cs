@@ -29,8 +29,8 @@ internal static class SettingsStats
         CacheServerOptions options = engine.Options;
         writer.Write("maxbytes", engine.Store.Totals().LimitBytes);
         writer.Write("maxconns", options.ConnectionsMax);
-        writer.Write("tcpport", TcpPort(engine));
-        writer.Write("udpport", 0);
+        writer.Write("tcpport", Port(engine, ofDatagrams: false));
+        writer.Write("udpport", Port(engine, ofDatagrams: true));
         writer.Write("inter", options.ListenText ?? Unset);
         writer.Write("verbosity", engine.Verbosity);
         writer.Write("oldest", engine.FlushedAt);
@@ -86,11 +86,11 @@ internal static class SettingsStats
     }
 
     /// <summary>The port that is really listened on: options may have asked for any.</summary>
-    private static int TcpPort(CacheEngine engine)
+    private static int Port(CacheEngine engine, bool ofDatagrams)
     {
         foreach (Listener listener in engine.Server.Listeners)
         {
-            if (listener.LocalEndPoint is IPEndPoint endPoint)
+            if (listener.TakesDatagrams == ofDatagrams && listener.LocalEndPoint is IPEndPoint endPoint)
             {
                 return endPoint.Port;
             }

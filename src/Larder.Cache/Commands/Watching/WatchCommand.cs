@@ -25,7 +25,7 @@ internal static class WatchCommand
     /// <param name="arguments">Kinds; none is fetchers. A name may be cut short.</param>
     public static ReadOnlySpan<byte> Execute(CacheThread thread, TextTokens arguments)
     {
-        if (!thread.Engine.Options.WatchEnabled)
+        if (!thread.Engine.Options.WatchEnabled || !thread.AllowsLongAnswers)
         {
             return AdministrationReplies.WatchNotAllowed;
         }
