@@ -73,6 +73,9 @@ internal sealed unsafe class TlsWork
     /// <summary>The socket is drained and all that came was handed on: asking again would give nothing.</summary>
     public bool IsDry => _drained && _start == _end;
 
+    /// <summary>The last receive brought less than it asked for, but not the end.</summary>
+    public bool IsShort => _drained && !IsEnded;
+
     /// <summary>The call took all that it may take; there may be more.</summary>
     public bool IsSpent => _budget <= 0;
 

@@ -548,7 +548,8 @@ public abstract unsafe class Connection : DrivenSocket
             {
                 return Failed(result.Errno);
             }
-            _state |= NoteMoved(turn, ref _progress) ? ReadReady : None;
+            bool endFollows = Is(HangUp) && _socket.Transport.EndMayFollow;
+            _state |= NoteMoved(turn, ref _progress) || endFollows ? ReadReady : None;
             return true;
         }
         _progress = true;

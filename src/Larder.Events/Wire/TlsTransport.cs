@@ -157,6 +157,7 @@ internal sealed unsafe class TlsTransport : Transport
             Open(fd);
         }
         HasMore = false;
+        EndMayFollow = false;
         WantsWrite = false;
         SendWantsRead = false;
         Moved = 0;
@@ -198,6 +199,7 @@ internal sealed unsafe class TlsTransport : Transport
     {
         SysResult stopped = Stopped(fd, work, result);
         Moved = _party.UsesKernel ? 1 : (int)work.Moved; // the kernel's socket does not tell
+        EndMayFollow = work.IsShort;
         if (total == 0)
         {
             return stopped;

@@ -14,6 +14,12 @@ internal abstract unsafe class Transport
     /// </summary>
     public bool HasMore { get; private protected set; }
 
+    /// <summary>
+    /// The last receive stopped at a short read of the socket, behind which the peer's end may stand. When an event has
+    /// told of that end (EPOLLRDHUP), no other event will.
+    /// </summary>
+    public bool EndMayFollow { get; private protected set; }
+
     /// <summary>A receive, or the end of the stream, waits until the socket takes bytes.</summary>
     public bool WantsWrite { get; private protected set; }
 

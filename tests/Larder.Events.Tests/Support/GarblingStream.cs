@@ -2,56 +2,33 @@ using System.Net.Sockets;
 
 namespace Larder.Events.Tests.Support;
 
-/// <summary>A client's stream in which one byte of what it writes is changed.</summary>
-internal sealed class GarblingStream(Socket socket, int at, byte change) : Stream
+/// <summary>
+/// A client's stream in which one byte of what it writes is changed, or which ends before it when the change is 0. What
+/// is written later is lost.
+/// </summary>
+internal sealed class GarblingStream(Socket socket, int at, byte change) : ClientStream(socket)
 {
-    private readonly NetworkStream _inner = new(socket, ownsSocket: true);
-    private int _written;
+    private bool _isOver;
 
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => true;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
+    protected override void Interfere(ReadOnlySpan<byte> buffer)
     {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
-    public override void Flush() => _inner.Flush();
-
-    public override int Read(byte[] buffer, int offset, int count) => _inner.Read(buffer, offset, count);
-
-    public override int Read(Span<byte> buffer) => _inner.Read(buffer);
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
-
-    public override void Write(ReadOnlySpan<byte> buffer)
-    {
-        byte[] bytes = buffer.ToArray();
-        if (at >= _written && at < _written + bytes.Length)
+        if (_isOver)
         {
-            bytes[at - _written] ^= change;
+            return;
         }
-        _written += bytes.Length;
-        _inner.Write(bytes);
-        if (at < _written && _written - bytes.Length <= at)
+        int before = at - Written;
+        _isOver = before < buffer.Length;
+        if (!_isOver)
         {
-            _inner.Socket.Shutdown(SocketShutdown.Send); // a length that grew would wait for ever
+            Inner.Write(buffer);
+            return;
         }
-    }
-
-    protected override void Dispose(bool disposing)
-    {
-        _inner.Dispose();
-        base.Dispose(disposing);
+        byte[] bytes = change == 0 ? buffer[..before].ToArray() : buffer.ToArray();
+        if (change != 0)
+        {
+            bytes[before] ^= change;
+        }
+        Inner.Write(bytes);
+        Inner.Socket.Shutdown(SocketShutdown.Send); // a length that grew would wait for ever
     }
 }

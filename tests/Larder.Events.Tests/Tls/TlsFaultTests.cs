@@ -145,38 +145,83 @@ public sealed class TlsFaultTests
         Assert.True(server.Sum(static counters => counters.HandshakeWaits) > 0, "none was put off");
     }
 
+    /// <summary>
+    /// Each byte of a client's handshake, requests and farewell is changed, and each is the last one in turn; every
+    /// eighth of them here, beginning anywhere, and all of them in the soak.
+    /// </summary>
     [Fact]
-    public void Garbled_records_break_only_their_own_connection()
+    public void Stream_garbled_or_ended_at_any_byte_breaks_only_its_own_connection() => GarbleEach(8);
+
+    [Fact, Trait("Category", "Soak")]
+    public void Stream_garbled_or_ended_at_each_byte_breaks_only_its_own_connection() => GarbleEach(1);
+
+    private static void GarbleEach(int stride)
     {
-        const int Rounds = 150;
         int seed = Random.Shared.Next();
         TestContext.Current.TestOutputHelper?.WriteLine($"seed {seed}");
         var random = new Random(seed);
         using TlsServer tls = TlsServers.Make();
         using var server = new LineServer(Options, tls: [new(tls)]);
-        for (int i = 0; i < Rounds; i++)
+        using var bystander = new TlsLineClient(server.TlsEndPoint());
+        int at = random.Next(stride);
+        int rounds = 0;
+        while (VisitGarbled(server.TlsEndPoint(), at, change: 0) && VisitGarbled(
+            server.TlsEndPoint(), at, (byte)random.Next(1, 256)))
         {
-            int at = random.Next(1_000);
-            byte change = (byte)random.Next(1, 256);
-            try
-            {
-                using var client = new TlsLineClient(
-                    server.TlsEndPoint(), wrap: socket => new GarblingStream(socket, at, change));
-                client.Send("echo a\n");
-                client.Send("take 500\n" + new string('b', 500));
-                client.ReadLine();
-                client.ReadLine();
-            }
-            catch (Exception broken) when (broken is IOException or AuthenticationException or SocketException)
-            {
-                continue; // the server, or the client's own check, has broken it off
-            }
+            Assert.Equal("here", bystander.Ask("echo here"));
+            at += stride;
+            rounds++;
         }
-        Until.True(() => server.Server.CurrentConnections == 0, "all closed");
+        Assert.InRange(at, 700, 3_000); // the length of the stream
+        Until.True(() => server.Server.CurrentConnections == 1, "all others closed");
         Assert.Equal(0, tls.UnfinishedHandshakes);
-        Assert.True(tls.Counters.HandshakeErrors + tls.Counters.ProtocolErrors > Rounds / 4, "nothing was garbled");
-        using var good = new TlsLineClient(server.TlsEndPoint());
-        Assert.Equal("good", good.Ask("echo good"));
+        Assert.True(tls.Counters.HandshakeErrors + tls.Counters.ProtocolErrors > rounds / 2, "nothing was garbled");
+        Assert.True(tls.Counters.Truncations > 0, "nothing ended early");
+    }
+
+    /// <summary>Asks something over a stream with one mistake; false when it was over before the mistake.</summary>
+    private static bool VisitGarbled(System.Net.EndPoint endPoint, int at, byte change)
+    {
+        GarblingStream? stream = null;
+        try
+        {
+            using var client = new TlsLineClient(
+                endPoint, wrap: socket => stream = new GarblingStream(socket, at, change));
+            client.Send("echo a\n");
+            client.Send("take 500\n" + new string('b', 500));
+            client.ReadLine();
+            client.ReadLine();
+            client.FinishSending();
+        }
+        catch (Exception broken) when (
+            broken is IOException or AuthenticationException or SocketException or AggregateException)
+        {
+            return true; // the server, or the client's own check, has broken it off
+        }
+        return stream!.Written > at;
+    }
+
+    /// <summary>Data and FIN under one edge: the thread is held until both have come.</summary>
+    [Theory, MemberData(nameof(LineServer.Combinations), MemberType = typeof(LineServer))]
+    public void End_that_comes_together_with_half_a_record_is_seen(DriverKind driver, Trigger trigger)
+    {
+        using TlsServer tls = TlsServers.Make();
+        using var server = new LineServer(
+            new DriverOptions { Driver = driver, Trigger = trigger, Threads = 1 }, tls: [new(tls)]);
+        using var agreed = new TlsLineClient(server.TlsEndPoint());
+        Assert.Equal("a", agreed.Ask("echo a"));
+        using var stranger = new LineClient(server.TlsEndPoint());
+        using LineClient holder = server.Connect();
+        holder.Send("block\n");
+        Until.True(() => server.Log.Executed == 2 && tls.UnfinishedHandshakes == 1, "the thread is held");
+        agreed.Socket.Send([0x17, 0x03, 0x03, 0x01, 0x00, 1, 2, 3]);
+        agreed.Socket.Shutdown(SocketShutdown.Send);
+        stranger.Send([0x16, 0x03, 0x01, 0x02, 0x00, 1, 2, 3]);
+        stranger.FinishSending();
+        server.Log.Gate.Set();
+        Assert.Equal("unblocked", holder.ReadLine());
+        Until.True(() => server.Server.CurrentConnections == 1, "only the holder is left");
+        Assert.Equal((1, 1), (tls.Counters.HandshakeErrors, tls.Counters.Truncations));
     }
 
     [Fact]
