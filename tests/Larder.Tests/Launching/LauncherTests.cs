@@ -53,14 +53,18 @@ public sealed class LauncherTests
     }
 
     [Fact]
-    public async Task Artifacts_elsewhere_leave_the_sources_alone()
+    public async Task Artifacts_elsewhere_leave_the_sources_alone_and_no_folders_in_the_temporary_one()
     {
         using var repository = new SmallRepository();
         using var elsewhere = new TemporaryFolder();
+        using var temporary = new TemporaryFolder();
+        Dictionary<string, string?> environment = SmallRepository.Environment("build output");
+        environment["TMPDIR"] = temporary.Path;
 
-        CommandResult result = await Command.Run(
-            repository.Launcher, [], elsewhere.Path, SmallRepository.Environment("build output"));
+        CommandResult result = await Command.Run(repository.Launcher, [], elsewhere.Path, environment);
 
+        Assert.DoesNotContain(
+            Directory.GetDirectories(temporary.Path), static each => Path.GetFileName(each).Length == 6); // mkdtemp(3)
         Assert.StartsWith("first ", result.Output, StringComparison.Ordinal);
         Assert.True(File.Exists(elsewhere.Combine("build output/bin/Larder/release/larder")));
         Assert.False(Directory.Exists(Path.Combine(repository.Folder, "artifacts")));
