@@ -34,6 +34,7 @@ public sealed class DrainTests
         Assert.Equal("while", client.Ask("echo while"));
         Assert.False(drain.IsCompleted);
         Assert.Equal("bye", client.Ask("bye"));
+        client.Dispose();
         Until.True(() => drain.IsCompleted, "the end of draining");
         Assert.True(drain.Result);
     }

@@ -30,6 +30,7 @@ public sealed class TlsConnectionTests
             Trigger = trigger,
             Threads = 2,
             RequestsPerTurn = requestsPerTurn,
+            LingerTimeoutMs = 100, // clients here read to the end, but do not close before the server
         };
 
     [Theory, MemberData(nameof(Versions))]

@@ -152,7 +152,7 @@ public sealed class ConnectionTests
         // Replies beyond what both sockets hold (tcp_wmem's maximum of 4 MiB and a small receive buffer), so that the
         // output must wait. Smaller ones would not do under the queue: there a connection whose socket is two thirds
         // full gets no turn before its client reads, which is back-pressure too, but the kernel's.
-        const int Requests = 4;
+        const int Requests = 2;
         const int Bytes = 8_000_000;
         using var server = new LineServer(Options(driver, trigger, high: 64 * 1024, threads: 1));
         using var client = new LineClient(server.EndPoint, receiveBuffer: 16 * 1024);

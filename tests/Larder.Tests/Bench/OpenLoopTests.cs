@@ -37,8 +37,8 @@ public sealed class OpenLoopTests
         using var signals = new LoadSignals(1);
         var options = new BenchOptions { Targets = [], Rate = 1000, Keys = 10 };
         using var thread = new LoadThread(new LoadPlan(options), 0, LoadMode.Mixed, 1, signals);
+        thread.BeginMeasuring(); // before anything is due
         thread.StartSchedule();
-        thread.BeginMeasuring();
         long start = Stopwatch.GetTimestamp();
         SpinWait.SpinUntil(() => Stopwatch.GetElapsedTime(start).TotalMilliseconds > 50);
         thread.EndMeasuring();
