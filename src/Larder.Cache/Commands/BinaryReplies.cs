@@ -28,6 +28,16 @@ internal static class BinaryReplies
     public static void Error(WriteQueue output, in BinaryEcho echo, BinaryStatus status)
         => Error(output, echo.Opcode, echo.Opaque, status);
 
+    /// <summary>A statistic with a value of any length.</summary>
+    public static void Stat(WriteQueue output, in BinaryEcho echo, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    {
+        Span<byte> span = output.GetSpan(BinaryFrame.HeaderLength);
+        output.Advance(BinaryResponseWriter.WriteHeader(
+            span, echo.Opcode, echo.Opaque, keyLength: name.Length, valueLength: value.Length));
+        output.Write(name);
+        output.Write(value);
+    }
+
     /// <summary>A status with a value of any length.</summary>
     public static void Value(WriteQueue output, in BinaryEcho echo, BinaryStatus status, ReadOnlySpan<byte> value)
     {

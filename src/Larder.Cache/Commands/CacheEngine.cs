@@ -12,6 +12,7 @@ namespace Larder.Cache.Commands;
 internal sealed class CacheEngine(CacheServerOptions options, ItemStore store, StoreClock clock)
 {
     private int _verbosity = options.Verbosity; // owner: any thread, by volatile writes
+    private int _slowMicroseconds = options.SlowLogMicroseconds; // owner: any thread, by volatile writes
     private uint _flushedAt;                    // owner: any thread, by volatile writes
 
     /// <summary>What the server was started with.</summary>
@@ -46,6 +47,13 @@ internal sealed class CacheEngine(CacheServerOptions options, ItemStore store, S
     {
         get => Volatile.Read(ref _flushedAt);
         set => Volatile.Write(ref _flushedAt, value);
+    }
+
+    /// <summary>A command that takes as long is noted for <c>stats slow</c>; 0: none is.</summary>
+    public int SlowMicroseconds
+    {
+        get => Volatile.Read(ref _slowMicroseconds);
+        set => Volatile.Write(ref _slowMicroseconds, value);
     }
 
     /// <summary>What a client speaks who begins with this byte.</summary>

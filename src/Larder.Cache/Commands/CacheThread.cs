@@ -34,6 +34,9 @@ internal sealed class CacheThread(CacheEngine engine)
     /// <summary>Which keys are asked for most.</summary>
     public HotKeys HotKeys { get; } = new(engine.Options.HotKeysEnabled);
 
+    /// <summary>Which commands were slow.</summary>
+    public SlowLog Slow { get; } = new(engine);
+
     /// <summary>What this thread tells those who watch.</summary>
     public RequestNotes Notes { get; } = new(engine);
 
@@ -72,7 +75,15 @@ internal sealed class CacheThread(CacheEngine engine)
         {
             Watched |= WatchKinds.Sampled;
         }
+        if (Slow.BeginTurn(this))
+        {
+            Watched |= WatchKinds.Timed;
+        }
     }
+
+    /// <summary>Who sent the present request.</summary>
+    public string PeerName()
+        => Connection is DatagramConnection datagrams ? datagrams.SenderName() : Connection.PeerName;
 
     /// <summary>Appends a reply, unless the client wanted none.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

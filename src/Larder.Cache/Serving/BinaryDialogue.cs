@@ -1,4 +1,6 @@
 using Larder.Cache.Commands;
+using Larder.Cache.Commands.Inspecting;
+using Larder.Cache.Commands.Watching;
 using Larder.Cache.Store;
 using Larder.Events.Driving;
 using Larder.Events.Wire;
@@ -22,6 +24,10 @@ internal sealed class BinaryDialogue(ISaslAuthenticator? authenticator) : Dialog
     public override InputState Process(CacheThread thread, Turn turn, ReadOnlySpan<byte> input, out int consumed)
     {
         consumed = 0;
+        if (ContinueAnswer(thread, turn) != AnswerState.Finished)
+        {
+            return InputState.Yield;
+        }
         if (input.Length < _needed)
         {
             return InputState.NeedMore;
@@ -52,7 +58,13 @@ internal sealed class BinaryDialogue(ISaslAuthenticator? authenticator) : Dialog
             }
             if (rest.Length > request.FrameLength && BinaryPipelinedGets.CanBegin(in request))
             {
-                consumed += BinaryPipelinedGets.Execute(thread, turn, in request, rest);
+                int used = BinaryPipelinedGets.Execute(thread, turn, in request, rest);
+                consumed += used;
+                if ((thread.Watched & WatchKinds.Timed) != 0)
+                {
+                    BinaryRequestReader.ReadBody(rest, ref request);
+                    NoteTime(thread, in request, used);
+                }
                 continue;
             }
             if (consumed >= lookedUntil && BinaryWrites.IsStorage(request.Command))
@@ -61,9 +73,15 @@ internal sealed class BinaryDialogue(ISaslAuthenticator? authenticator) : Dialog
             }
             turn.RequestsLeft--;
             BinaryRequestReader.ReadBody(rest, ref request);
-            if (Execute(thread, in request, rest, ref consumed) == InputState.Close)
+            int begin = consumed;
+            state = Execute(thread, in request, rest, ref consumed);
+            if (state != InputState.NeedMore)
             {
-                return InputState.Close;
+                return state;
+            }
+            if ((thread.Watched & WatchKinds.Timed) != 0)
+            {
+                NoteTime(thread, in request, consumed - begin);
             }
             // A value that is still coming is noted when it has come.
             if (!IsMidRequest)
@@ -146,6 +164,9 @@ internal sealed class BinaryDialogue(ISaslAuthenticator? authenticator) : Dialog
         return request.Error;
     }
 
+    private static void NoteTime(CacheThread thread, scoped in BinaryRequest request, int bytes)
+        => thread.Slow.Ended(thread, LatencyMeter.NameOf(request.Command), request.Key, bytes);
+
     private InputState Execute(
         CacheThread thread, scoped in BinaryRequest request, ReadOnlySpan<byte> rest, ref int consumed)
     {
@@ -180,7 +201,8 @@ internal sealed class BinaryDialogue(ISaslAuthenticator? authenticator) : Dialog
                 break;
             default:
                 consumed += request.FrameLength;
-                return BinaryAdministration.Execute(thread, in request);
+                InputState state = BinaryAdministration.Execute(thread, in request);
+                return TakeAnswer(thread) ? InputState.Yield : state;
         }
         consumed += request.FrameLength;
         return InputState.NeedMore;

@@ -139,6 +139,12 @@ public sealed class CacheServerOptions
     /// <summary>Whether some of the requests are noted for <c>stats hotkeys</c> (-o hotkeys=0 forbids it).</summary>
     public bool HotKeysEnabled { get; set; } = true;
 
+    /// <summary>
+    /// Commands that hold their thread for so many microseconds are noted for <c>stats slow</c> (-o slow_log_us=);
+    /// up to a minute, 0: none. The command <c>stats slow threshold</c> changes it while running.
+    /// </summary>
+    public int SlowLogMicroseconds { get; set; }
+
     /// <summary>Which protocol the listeners speak (-B).</summary>
     public CacheProtocol Protocol { get; set; }
 

@@ -134,6 +134,10 @@ internal abstract class Dialogue
         thread.Notes.Looks(thread, key, pending.Reservation.Hash);
         StoreResult result = thread.Store.Commit(ref pending.Reservation);
         thread.Notes.Stored(thread, key, valueLength, in store, in result);
+        if ((thread.Watched & WatchKinds.Timed) != 0)
+        {
+            thread.Slow.Ended(thread, LogWords.Command((byte)store.Mode), key, valueLength);
+        }
         return result;
     }
 

@@ -51,7 +51,12 @@ internal sealed class TextDialogue : Dialogue
             if (rest.Length > request.LineLength && PipelinedGets.CanBegin(in request)
                 && (thread.Watched & WatchKinds.RawCommands) == WatchKinds.None)
             {
-                consumed += PipelinedGets.Execute(thread, turn, in request, rest);
+                int used = PipelinedGets.Execute(thread, turn, in request, rest);
+                consumed += used;
+                if (thread.Watched != WatchKinds.None)
+                {
+                    thread.Notes.Executed(thread, request.Line, used);
+                }
                 continue;
             }
             if (consumed >= lookedUntil && WriteAhead.CanBegin(in request))
@@ -63,7 +68,7 @@ internal sealed class TextDialogue : Dialogue
             InputState state = Execute(thread, turn, in request, rest, ref consumed, out bool goesOn);
             if (thread.Watched != WatchKinds.None && consumed > begin)
             {
-                thread.Notes.Executed(thread, request.Line);
+                thread.Notes.Executed(thread, request.Line, consumed - begin);
             }
             if (!goesOn)
             {

@@ -89,6 +89,7 @@ internal static class CacheHelp
            - reply_max:           bytes of answers that may wait for one client (default: 1048576, min: 4096)
            - udp_reply_max:       bytes of the answer to one datagram (default: 65536, min: 1024)
            - hotkeys:             1 (default): note one of 64 turns for "stats hotkeys"; 0: none
+           - slow_log_us:         note commands that take so many microseconds for "stats slow" (default: 0, off)
            - hashpower:           starting size of the index as a power of two (12 to 32, default: 16)
            - ssl_chain_cert:      certificate and those above it, PEM (with -Z)
            - ssl_key:             private key, if not part of ssl_chain_cert

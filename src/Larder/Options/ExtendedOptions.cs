@@ -6,7 +6,7 @@ namespace Larder.Options;
 
 /// <summary>
 /// The words of -o: memcached's, and ours (<c>driver</c>, <c>trigger</c>, <c>workers</c>, <c>drain_timeout</c>,
-/// <c>reply_max</c>, <c>udp_reply_max</c>, <c>hotkeys</c>, <c>debugtime</c>).
+/// <c>reply_max</c>, <c>udp_reply_max</c>, <c>hotkeys</c>, <c>slow_log_us</c>, <c>debugtime</c>).
 /// </summary>
 internal sealed class ExtendedOptions(CacheSettings settings)
 {
@@ -24,6 +24,9 @@ internal sealed class ExtendedOptions(CacheSettings settings)
     /// <summary>An answer to one datagram: at least its first part, at most what 65535 parts carry.</summary>
     private const int DatagramAnswerMin = 1024;
     private const int DatagramAnswerMost = 64 << 20;
+
+    /// <summary>A minute: no command takes longer.</summary>
+    private const int SlowMicrosecondsMax = 60_000_000;
 
     /// <summary>Features whose options are refused until the feature is there.</summary>
     private static readonly string[] s_unsupported = ["proxy_"];
@@ -66,6 +69,7 @@ internal sealed class ExtendedOptions(CacheSettings settings)
             case "reply_max": return ApplyReplyMax(word.Value);
             case "udp_reply_max": return ApplyDatagramAnswerMax(word.Value);
             case "hotkeys": return ApplyHotKeys(word.Value);
+            case "slow_log_us": return ApplySlowLog(word.Value);
             case "driver": return ApplyDriver(word.Value);
             case "trigger": return ApplyTrigger(word.Value);
             case "workers": return ApplyWorkers(word.Value);
@@ -157,6 +161,16 @@ internal sealed class ExtendedOptions(CacheSettings settings)
             return $"udp_reply_max needs a number of bytes, {DatagramAnswerMin} to {DatagramAnswerMost}";
 
         Server.DatagramAnswerMax = (int)bytes.Value;
+        return null;
+    }
+
+    private string? ApplySlowLog(string? value)
+    {
+        LeadingNumber microseconds = LeadingNumber.Read(value ?? "");
+        if (!microseconds.IsWhole || microseconds.Value is < 0 or > SlowMicrosecondsMax)
+            return $"slow_log_us needs a number of microseconds, up to {SlowMicrosecondsMax}";
+
+        Server.SlowLogMicroseconds = (int)microseconds.Value;
         return null;
     }
 

@@ -33,6 +33,38 @@ public sealed class BinaryServerTests
     }
 
     [Fact]
+    public void Statistics_by_prefix_and_of_sizes_are_those_of_text()
+    {
+        using var bench = new AdministrationBench(static options => options.TuningEcho["track_sizes"] = "yes");
+        using var client = new BinaryClient(bench.Server.Endpoints[0]);
+        Assert.Empty(client.Stats("detail on"));
+        bench.Put("user:1", "x");
+        bench.Put("user:2", new string('y', 500));
+        Assert.Equal("Success detailed: PREFIX user get 0 hit 0 set 2 del 0\r\nEND\r\n",
+            client.Ask(Frame(BinaryOpcode.Stat, "detail dump")));
+        Assert.Equal("Success", client.ReadAnswer());
+        Assert.Empty(client.Stats("detail off"));
+        Assert.Equal("no", bench.Stat("stats settings", "detail_enabled"));
+        Assert.Equal("NotFound: Not found", client.Ask(Frame(BinaryOpcode.Stat, "detail")));
+        Assert.Equal(bench.Stats("stats sizes"), client.Stats("sizes"));
+        Assert.Equal(2, client.Stats("sizes").Count);
+        client.Send([.. Frame(BinaryOpcode.Stat, "sizes"), .. Frame(BinaryOpcode.Noop)]); // the next one waits for it
+        Assert.StartsWith("Success 96: 1", client.ReadAnswer(), StringComparison.Ordinal);
+        Assert.StartsWith("Success", client.ReadAnswer(), StringComparison.Ordinal);
+        Assert.Equal("Success", client.ReadAnswer());
+        Assert.Equal("Success", client.ReadAnswer());
+    }
+
+    [Fact]
+    public void Statistics_by_prefix_are_forbidden_as_dumps_are()
+    {
+        using var bench = new AdministrationBench(static options => options.DumpEnabled = false);
+        using var client = new BinaryClient(bench.Server.Endpoints[0]);
+        Assert.StartsWith("AuthError", client.Ask(Frame(BinaryOpcode.Stat, "detail dump")), StringComparison.Ordinal);
+        Assert.Equal("disabled", client.Stats("sizes")["sizes_status"]);
+    }
+
+    [Fact]
     public void Statistics_have_the_names_of_the_text_protocol()
     {
         using var bench = new AdministrationBench();
@@ -49,7 +81,7 @@ public sealed class BinaryServerTests
     }
 
     [Theory]
-    [InlineData("detail on")]
+    [InlineData("detail x")]
     [InlineData("cachedump 1 1")]
     [InlineData("setting")]
     public void Statistics_that_are_not_there_are_not_found(string name)

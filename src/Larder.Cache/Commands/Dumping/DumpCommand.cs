@@ -110,4 +110,17 @@ internal static class DumpCommand
         thread.LongAnswer = new SizeCount(thread.Engine.Dumps);
         return default;
     }
+
+    /// <summary>Begins the same for a binary request, where memcached has no word for a refusal.</summary>
+    /// <returns>False when sizes are not counted, or not now.</returns>
+    public static bool TryBeginSizes(CacheThread thread, in BinaryEcho echo)
+    {
+        bool begins = thread.Engine.Tuning.IsOn("track_sizes") && thread.AllowsLongAnswers
+            && thread.Engine.Dumps.TryEnter();
+        if (begins)
+        {
+            thread.LongAnswer = new SizeCount(thread.Engine.Dumps) { Echo = echo };
+        }
+        return begins;
+    }
 }

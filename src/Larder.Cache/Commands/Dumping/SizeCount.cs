@@ -15,6 +15,9 @@ internal sealed class SizeCount(DumpGate gate) : ItemWalk(gate)
 
     private readonly Dictionary<long, long> _counts = [];
 
+    /// <summary>Set when a binary request asked.</summary>
+    public BinaryEcho? Echo { get; init; }
+
     /// <inheritdoc/>
     protected override void Show(scoped ItemView item)
     {
@@ -25,7 +28,7 @@ internal sealed class SizeCount(DumpGate gate) : ItemWalk(gate)
     /// <inheritdoc/>
     protected override void Finish(CacheThread thread)
     {
-        var writer = new StatWriter(thread.Output);
+        StatWriter writer = Echo is { } echo ? new(thread.Output, in echo) : new(thread.Output);
         foreach ((long bucket, long count) in _counts.OrderBy(static pair => pair.Key))
         {
             writer.Write((bucket * StepBytes).ToString(CultureInfo.InvariantCulture), count);

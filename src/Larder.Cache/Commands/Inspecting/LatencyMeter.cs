@@ -43,6 +43,9 @@ internal sealed class LatencyMeter
     public static ReadOnlySpan<byte> NameOf(int kind) =>
         kind == Multiget ? "multiget"u8 : kind == 0 ? "other"u8 : TextCommandNames.Of((TextCommand)kind);
 
+    /// <summary>The name of a binary command, without its quietness.</summary>
+    public static ReadOnlySpan<byte> NameOf(BinaryOpcode command) => NameOf((int)ClassicOf(command));
+
     /// <summary>A command was executed; it is recorded with its batch.</summary>
     /// <param name="command">Which.</param>
     /// <param name="hasMoreKeys">More follows its key: where that is one of gets, more keys.</param>

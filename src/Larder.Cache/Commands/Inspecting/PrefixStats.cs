@@ -1,5 +1,5 @@
+using System.Buffers;
 using System.Collections.Concurrent;
-using Larder.Events.Buffers;
 using Larder.Protocol.Text;
 
 namespace Larder.Cache.Commands.Inspecting;
@@ -66,9 +66,10 @@ internal sealed class PrefixStats(byte delimiter)
         }
     }
 
-    /// <summary>Writes a line for each prefix, and END.</summary>
-    public void Write(WriteQueue output)
+    /// <summary>A line for each prefix, and END.</summary>
+    public ReadOnlySpan<byte> Dump()
     {
+        var output = new ArrayBufferWriter<byte>();
         foreach ((byte[] prefix, PrefixCounts counts) in _counts)
         {
             var line = new LineBuilder(output.GetSpan(LineLengthMax));
@@ -86,6 +87,7 @@ internal sealed class PrefixStats(byte delimiter)
             output.Advance(line.Length);
         }
         output.Write(TextReplies.End);
+        return output.WrittenSpan;
     }
 
     /// <summary>The counts of a key's prefix; null when it has none, or there are too many.</summary>

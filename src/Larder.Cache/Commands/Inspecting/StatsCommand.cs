@@ -1,5 +1,6 @@
 using Larder.Cache.Commands.Dumping;
 using Larder.Protocol.Binary;
+using Larder.Protocol.Scan;
 using Larder.Protocol.Text;
 
 namespace Larder.Cache.Commands.Inspecting;
@@ -21,6 +22,7 @@ internal static class StatsCommand
         ("larder"u8.ToArray(), static (thread, writer) => LarderStats.Write(thread.Engine, writer)),
         ("extstore"u8.ToArray(), static (_, _) => { }), // memcached lists the pages of an inactive extstore: none
         ("hotkeys"u8.ToArray(), HotKeyStats.Write),
+        ("slow"u8.ToArray(), SlowStats.Write),
         ("latency"u8.ToArray(), static (thread, writer) => LatencyStats.Write(thread.Engine, writer)),
     ];
 
@@ -68,6 +70,11 @@ internal static class StatsCommand
             ResetLatency(thread, word);
             return;
         }
+        if (name.SequenceEqual("slow"u8) && arguments.CountRest() > 0)
+        {
+            thread.Reply(SetSlow(thread, arguments));
+            return;
+        }
         foreach ((byte[] known, Action<CacheThread, StatWriter> write) in s_tables)
         {
             if (known.AsSpan().StartsWith(name))
@@ -95,6 +102,17 @@ internal static class StatsCommand
         {
             Reset(thread);
         }
+        else if (name.StartsWith("detail"u8))
+        {
+            if (!TryDetail(thread, in echo, name["detail".Length..]))
+            {
+                return;
+            }
+        }
+        else if (name.SequenceEqual("sizes"u8) && DumpCommand.TryBeginSizes(thread, in echo))
+        {
+            return;
+        }
         else if (Find(name) is { } write)
         {
             write(thread, writer);
@@ -105,6 +123,31 @@ internal static class StatsCommand
             return;
         }
         writer.End();
+    }
+
+    /// <summary>The binary form of <c>stats detail</c>: false when an error was answered.</summary>
+    private static bool TryDetail(CacheThread thread, in BinaryEcho echo, ReadOnlySpan<byte> what)
+    {
+        bool isOn = what.SequenceEqual(" on"u8);
+        if (!thread.Engine.Options.DumpEnabled)
+        {
+            BinaryReplies.Error(thread.Output, in echo, BinaryStatus.AuthError);
+            return false;
+        }
+        if (what.SequenceEqual(" dump"u8))
+        {
+            BinaryReplies.Stat(thread.Output, in echo, "detailed"u8, thread.Engine.Prefixes.Dump());
+        }
+        else if (isOn || what.SequenceEqual(" off"u8))
+        {
+            thread.Engine.Watches.CountPrefixes(isOn);
+        }
+        else
+        {
+            BinaryReplies.Error(thread.Output, in echo, BinaryStatus.NotFound);
+            return false;
+        }
+        return true;
     }
 
     private static Action<CacheThread, StatWriter>? Find(ReadOnlySpan<byte> name)
@@ -130,7 +173,7 @@ internal static class StatsCommand
         }
         else if (what.SequenceEqual("dump"u8))
         {
-            thread.Engine.Prefixes.Write(thread.Output);
+            thread.Output.Write(thread.Engine.Prefixes.Dump());
         }
         else if (isOn || what.SequenceEqual("off"u8))
         {
@@ -150,6 +193,21 @@ internal static class StatsCommand
         thread.Engine.Baseline.Take(thread.Engine.Server);
         thread.Store.ResetTotals();
         LatencyStats.Reset(thread.Engine);
+        SlowStats.Reset(thread.Engine);
+    }
+
+    /// <summary><c>stats slow threshold MICROSECONDS</c>.</summary>
+    private static ReadOnlySpan<byte> SetSlow(CacheThread thread, TextTokens arguments)
+    {
+        if (!arguments.TryNext(out ReadOnlySpan<byte> word) || !word.SequenceEqual("threshold"u8)
+            || !arguments.TryNext(out ReadOnlySpan<byte> number)
+            || !NumberReader.TryReadUInt32(number, out uint microseconds)
+            || microseconds > SlowStats.MicrosecondsMax)
+        {
+            return TextReplies.Error;
+        }
+        thread.Engine.SlowMicroseconds = (int)microseconds;
+        return TextReplies.Ok;
     }
 
     private static void ResetLatency(CacheThread thread, ReadOnlySpan<byte> word)

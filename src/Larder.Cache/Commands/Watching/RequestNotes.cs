@@ -1,5 +1,6 @@
 using Larder.Cache.Commands.Inspecting;
 using Larder.Cache.Store;
+using Larder.Protocol.Text;
 
 namespace Larder.Cache.Commands.Watching;
 
@@ -115,9 +116,19 @@ internal sealed class RequestNotes(CacheEngine engine)
         }
     }
 
-    /// <summary>A request line was executed.</summary>
-    public void Executed(CacheThread thread, ReadOnlySpan<byte> line)
+    /// <summary>A request line was executed, with or without the data behind it.</summary>
+    /// <param name="thread">The thread.</param>
+    /// <param name="line">Without its end.</param>
+    /// <param name="bytes">Bytes of all that was used.</param>
+    public void Executed(CacheThread thread, ReadOnlySpan<byte> line, int bytes)
     {
+        if ((thread.Watched & WatchKinds.Timed) != 0)
+        {
+            TextTokens words = new(line);
+            words.TryNext(out ReadOnlySpan<byte> command);
+            words.TryNext(out ReadOnlySpan<byte> key);
+            thread.Slow.Ended(thread, command, key, bytes);
+        }
         if ((thread.Watched & WatchKinds.RawCommands) != 0)
         {
             var entry = new LogEntry { Line = LogLine.RawCommand };

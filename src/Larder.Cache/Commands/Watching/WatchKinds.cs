@@ -23,4 +23,6 @@ internal enum WatchKinds
     Prefixes = 1 << 7,
     /// <summary><c>stats hotkeys</c>, in one turn of many; no watcher has it.</summary>
     Sampled = 1 << 8,
+    /// <summary><c>stats slow</c>; no watcher has it.</summary>
+    Timed = 1 << 9,
 }
