@@ -211,6 +211,7 @@ run_tls() {
     measure 'Depth 16, gets' --tls --mix 1:0 --depth 16
     measure 'Depth 16, sets' --tls --mix 0:1 --depth 16
     measure 'Gets of 100 KB' --tls --mix 1:0 --keys 1k --value-size 100000
+    measure 'Sets of 100 KB' --tls --mix 0:1 --keys 1k --value-size 100000
     measure 'A full handshake (P-256) for each get' --tls --mix 1:0 --reconnect 1
     measure 'A resumed handshake for each get' --tls --mix 1:0 --reconnect 1 --tls-resume
     stop_servers

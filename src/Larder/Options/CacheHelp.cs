@@ -114,7 +114,9 @@ internal static class CacheHelp
     /// <summary>Scripts look for these names, too, to learn what a memcached can do.</summary>
     private static string Tuning() =>
         string.Join(
-            '\n', TuningTable.All.Keys.Select(static name => $"   - {name + ":",-21}accepted, changes nothing"));
+            '\n',
+            TuningTable.All.Values.Select(static option =>
+                $"   - {option.Name + ":",-21}{option.Meaning ?? "accepted, changes nothing"}"));
 
     public static string License(string name) =>
         $"""

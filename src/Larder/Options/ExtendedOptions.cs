@@ -91,7 +91,7 @@ internal sealed class ExtendedOptions(CacheSettings settings)
         if (option.Echo is not null && echo is not null) Server.TuningEcho[option.Echo] = echo;
         if (string.Equals(option.Name, TuningTable.DiskTier, StringComparison.Ordinal))
             settings.Warnings.Add($"-o {word.Name}: there is no disk tier here, all items are in memory");
-        else
+        else if (option.Meaning is null)
             settings.Notes.Add($"-o {word.Name} is accepted and changes nothing here");
         return null;
     }

@@ -4,12 +4,16 @@ namespace Larder.Options;
 
 /// <summary>
 /// An option of -o that tunes memcached's allocator, LRU or logging threads. There is nothing here that it could
-/// tune: its value is checked as memcached checks it, and reported again by <c>stats settings</c>.
+/// tune: its value is checked as memcached checks it, and reported again by <c>stats settings</c>. The few that do
+/// mean something here (<see cref="Meaning"/>) look there, too.
 /// </summary>
 internal sealed record TuningOption(string Name, TuningKind Kind)
 {
     /// <summary>The name in <c>stats settings</c>; null if it is not reported.</summary>
     public string? Echo { get; init; }
+
+    /// <summary>What it does here, for the help; null: nothing, which is noted.</summary>
+    public string? Meaning { get; init; }
 
     /// <summary>What a switch reports, or a number that is not given.</summary>
     public string? Preset { get; init; }

@@ -96,7 +96,7 @@ internal static class TuningTable
         yield return Size("read_buf_mem_limit", Mebi);
         yield return new("slab_sizes", TuningKind.Text) { Missing = "Missing slab_sizes argument" };
         yield return Switch("no_chunked_items");
-        yield return Switch("track_sizes", "track_sizes", "yes");
+        yield return Switch("track_sizes", "track_sizes", "yes") with { Meaning = "answer \"stats sizes\"" };
         yield return Switch("inline_ascii_resp");
         yield return Switch("no_inline_ascii_resp");
         yield return Switch("modern");

@@ -163,7 +163,6 @@ public sealed class CacheArgumentsTests
     [InlineData("-o read_buf_mem_limit=8", "read_buf_mem_limit", "8388608")]
     [InlineData("-o slab_sizes=100-200-300")]
     [InlineData("-o no_chunked_items")]
-    [InlineData("-o track_sizes", "track_sizes", "yes")]
     [InlineData("-o inline_ascii_resp")]
     [InlineData("-o no_inline_ascii_resp")]
     [InlineData("-o modern")]
@@ -194,6 +193,17 @@ public sealed class CacheArgumentsTests
         Assert.EndsWith("is accepted and changes nothing here", note, StringComparison.Ordinal);
         if (echo is null) Assert.Empty(settings.Server.TuningEcho);
         else Assert.Equal(value, settings.Server.TuningEcho[echo]);
+    }
+
+    [Fact]
+    public void Tuning_option_that_means_something_here_is_not_called_idle()
+    {
+        CacheSettings settings = Accept("-o track_sizes");
+
+        Assert.Empty(settings.Notes);
+        Assert.Equal("yes", settings.Server.TuningEcho["track_sizes"]);
+        string help = Refuse("-h").Text;
+        Assert.Contains("\n   - track_sizes:         answer \"stats sizes\"\n", help, StringComparison.Ordinal);
     }
 
     [Theory]
