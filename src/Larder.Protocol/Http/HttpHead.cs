@@ -68,8 +68,11 @@ internal static class HttpHead
             return false;
         name = line[..colon];
         value = AsciiText.Trim(line[(colon + 1)..]);
-        return IsToken(name) && !value.ContainsAny(s_control);
+        return IsToken(name) && IsValue(value);
     }
+
+    /// <summary>Whether a text may be a value: no control character but tab.</summary>
+    public static bool IsValue(ReadOnlySpan<byte> text) => !text.ContainsAny(s_control);
 
     /// <summary>Whether a byte may stand in a value.</summary>
     public static bool IsValueCharacter(byte character) => !s_control.Contains(character);
