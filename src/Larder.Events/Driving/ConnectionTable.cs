@@ -15,8 +15,12 @@ internal sealed class ConnectionTable
     private Connection?[] _slots = new Connection?[SlotsMin]; // owner: _lock for writing; replaced, never shrunk
     private uint _generation;                                 // owner: _lock
     private int _count;                                       // owner: _lock for writing
+    private long _walks;                                      // owner: _lock for writing
 
     public int Count => Volatile.Read(ref _count);
+
+    /// <summary>Times that somebody has gone through all connections.</summary>
+    public long Walks => Volatile.Read(ref _walks);
 
     public void Add(Connection connection)
     {
@@ -70,6 +74,7 @@ internal sealed class ConnectionTable
     {
         lock (_lock)
         {
+            _walks++;
             var all = new List<Connection>(_count);
             foreach (Connection? connection in _slots)
             {

@@ -21,6 +21,12 @@ public abstract class Driver : IConnectionDriver
     /// <summary>Connections now; any thread.</summary>
     public int ConnectionCount => Table.Count;
 
+    /// <summary>Times that somebody has gone through all connections; any thread.</summary>
+    internal long ConnectionWalks => Table.Walks;
+
+    /// <summary>Timers that the ticks of its wheel have looked at; any thread.</summary>
+    internal abstract long TimersSeen { get; }
+
     /// <summary>True while threads run that step connections.</summary>
     internal abstract bool IsDriven { get; }
 

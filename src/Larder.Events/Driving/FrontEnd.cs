@@ -96,6 +96,8 @@ public sealed class FrontEnd : Driver, IDisposable
         return StopSequence.Run([this], Stop, Closes);
     }
 
+    internal override long TimersSeen => _timers.Seen;
+
     internal override bool IsDriven => _thread.IsAlive;
 
     internal override void PokeAll() => _mailbox.Post(new PokeMail(this, null));

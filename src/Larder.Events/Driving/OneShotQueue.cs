@@ -93,6 +93,8 @@ internal sealed class OneShotQueue : Driver, IDisposable
         }
     }
 
+    internal override long TimersSeen => Timers.Seen;
+
     internal override bool IsDriven => Workers.Running > 0;
 
     internal override void PokeAll()

@@ -88,6 +88,12 @@ public sealed class StreamServer : IAcceptTarget, IDisposable
     /// </summary>
     public int DatagramSockets => Volatile.Read(ref _datagramSockets);
 
+    /// <summary>Times that somebody has gone through all connections of a thread, or of the queue.</summary>
+    public long ConnectionWalks => _drivers.Sum(driver => driver.ConnectionWalks);
+
+    /// <summary>Timers of connections that were looked at, whether they were due or not.</summary>
+    public long TimersSeen => _drivers.Sum(driver => driver.TimersSeen);
+
     /// <summary>True while new connections are accepted.</summary>
     public bool IsAccepting => !_isStopping && !_isDraining && HasRoom;
 

@@ -26,6 +26,7 @@ public sealed class TimerWheel
     private readonly TimerEntry?[] _slots = new TimerEntry?[Slots + 1]; // owner: _lock
     private long _tick;                                             // owner: _lock; the last tick that was run
     private int _count;                                             // owner: _lock for writing
+    private long _seen;                                             // owner: _lock for writing
 
     private readonly Action? _firstScheduled;
 
@@ -41,6 +42,9 @@ public sealed class TimerWheel
 
     /// <summary>Timers that wait.</summary>
     public int Count => Volatile.Read(ref _count);
+
+    /// <summary>Timers that ticks have looked at so far, whether they were due or not.</summary>
+    public long Seen => Volatile.Read(ref _seen);
 
     /// <summary>
     /// Schedules (or moves) a timer to <paramref name="delayMs"/> milliseconds after <paramref name="nowMs"/>.
@@ -112,6 +116,7 @@ public sealed class TimerWheel
             while (entry != null)
             {
                 TimerEntry? next = entry.NextEntry;
+                _seen++;
                 if (entry.DueTick <= target)
                 {
                     Unlink(entry);

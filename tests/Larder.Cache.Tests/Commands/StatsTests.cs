@@ -329,6 +329,9 @@ public sealed class StatsTests
         Dictionary<string, string> stats = Table(bench.Stats("stats larder"));
         Assert.Equal(("frontends", "edge"), (stats["driver"], stats["trigger"]));
         Assert.Equal("1", stats["accepted"]);
+        Assert.Equal(("0", "0"), (stats["connection_walks"], stats["timers_seen"]));
+        bench.Stats("stats conns");
+        Assert.Equal("2", bench.Stat("stats larder", "connection_walks")); // one for each front end
         Assert.True(Number(stats, "thread:0:receives") + Number(stats, "thread:1:receives") >= 3);
         Assert.True(Number(stats, "segment_bytes") > 0);
         Assert.Equal(("0", "0", "0"), (stats["segments_emptied"], stats["segment_demands"], stats["ghost_hits"]));

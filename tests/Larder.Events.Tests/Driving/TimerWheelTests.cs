@@ -57,6 +57,21 @@ public sealed class TimerWheelTests
     }
 
     [Fact]
+    public void Ticks_look_only_at_timers_of_their_own_slot()
+    {
+        var wheel = new TimerWheel(0);
+        for (int i = 0; i < 1000; i++)
+            wheel.Schedule(new Probe(), 0, 30_000 + i % 10 * Tick);
+        for (long nowMs = 0; nowMs < 30_000; nowMs += Tick)
+            wheel.Advance(nowMs);
+        Assert.Equal(0, wheel.Seen);
+        wheel.Advance(30_000);
+        Assert.Equal(100, wheel.Seen);
+        wheel.Advance(31_000);
+        Assert.Equal(1000, wheel.Seen);
+    }
+
+    [Fact]
     public void Timer_beyond_a_round_waits_for_its_own()
     {
         var wheel = new TimerWheel(0);

@@ -57,6 +57,8 @@ internal static class LarderStats
         writer.Write("rejected", server.Counters.Rejected);
         writer.Write("accept_pauses", server.Counters.AcceptPauses);
         writer.Write("room_waits", server.Counters.RoomWaits);
+        writer.Write("connection_walks", server.ConnectionWalks);
+        writer.Write("timers_seen", server.TimersSeen);
     }
 
     private static void WriteStore(in StoreTotals totals, StatWriter writer)
