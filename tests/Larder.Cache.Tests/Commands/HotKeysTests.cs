@@ -46,6 +46,23 @@ public sealed class HotKeysTests
     }
 
     [Fact]
+    public void Noting_allocates_nothing()
+    {
+        var keys = new HotKeys(isEnabled: true);
+        byte[] key = new byte[250];
+        keys.NoteRequest(key, 1, 0);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (uint number = 1; number < 10 * HotKeySketch.KeysMax; number++)
+        {
+            key[249]++;
+            keys.NoteRequest(key, number, 0);
+            keys.NoteBytes(key, number, 1, 0);
+        }
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(10L * HotKeySketch.KeysMax, Totals(keys, 0).Requests);
+    }
+
+    [Fact]
     public void Weights_fade_with_the_minutes_also_for_who_only_reads()
     {
         var keys = new HotKeys(isEnabled: true);

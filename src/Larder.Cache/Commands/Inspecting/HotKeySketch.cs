@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Larder.Cache.Store;
 
 namespace Larder.Cache.Commands.Inspecting;
 
@@ -14,7 +15,8 @@ internal sealed class HotKeySketch
 
     private readonly ulong[] _hashes = new ulong[KeysMax];
     private readonly long[] _weights = new long[KeysMax];
-    private readonly byte[][] _keys = new byte[KeysMax][];
+    private readonly byte[] _keyLengths = new byte[KeysMax];
+    private readonly byte[] _keys = new byte[KeysMax * ItemStore.KeyLengthMax];
 
     /// <summary>All weight that was added, as much of it as is not forgotten.</summary>
     public long Total { get; private set; }
@@ -33,7 +35,8 @@ internal sealed class HotKeySketch
         if (!isHeld)
         {
             _hashes[at] = hash;
-            _keys[at] = key.ToArray();
+            _keyLengths[at] = (byte)key.Length;
+            key.CopyTo(_keys.AsSpan(at * ItemStore.KeyLengthMax));
         }
         _weights[at] += weight;
     }
@@ -50,7 +53,9 @@ internal sealed class HotKeySketch
     {
         for (int at = 0; at < KeysMax; at++)
         {
-            if (_weights[at] > 0) weights[_keys[at]] = weights.GetValueOrDefault(_keys[at]) + _weights[at];
+            if (_weights[at] == 0) continue;
+            byte[] key = _keys.AsSpan(at * ItemStore.KeyLengthMax, _keyLengths[at]).ToArray();
+            weights[key] = weights.GetValueOrDefault(key) + _weights[at];
         }
     }
 
