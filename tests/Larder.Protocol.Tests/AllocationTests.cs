@@ -53,7 +53,7 @@ public class AllocationTests
             TextRequest request = default;
             if (TextRequestReader.Read(input, ref request) != ParseStatus.Complete)
                 continue;
-            TextKeys keys = request.MoreKeys;
+            TextKeys keys = request.Keys;
             while (keys.MoveNext())
                 _sum += keys.Current.Length;
             foreach (ReadOnlySpan<byte> argument in request.Arguments)

@@ -38,8 +38,8 @@ public class RequestReaderBenchmark
     {
         TextRequest request = default;
         TextRequestReader.Read(_multiget, ref request);
-        int bytes = request.Key.Length;
-        TextKeys keys = request.MoreKeys;
+        int bytes = 0;
+        TextKeys keys = request.Keys;
         while (keys.MoveNext())
             bytes += keys.Current.Length;
         return bytes;

@@ -77,9 +77,9 @@ public class ItemStoreBenchmarks : IDisposable
         {
             _numbers[index] = Next();
             _hashes[index] = _store.Hash(Key(_numbers[index]));
-            _store.Prefetch(_hashes.AsSpan(0, index + 1));
+            _store.Prefetch(_hashes, index + 1, index);
         }
-        _store.PrefetchRest(_hashes);
+        _store.PrefetchRest(_hashes, Batch);
         int hits = 0;
         var copying = new Copying(_reply);
         for (int index = 0; index < Batch; index++)

@@ -6,8 +6,8 @@ using Larder.Protocol.Text;
 namespace Larder.Cache.Commands;
 
 /// <summary>
-/// Binary gets (get, getk, getq, getkq) that stand one behind the other in the buffer, answered in phases as
-/// <see cref="PipelinedGets"/> does it: cache misses overlap instead of adding up. Any other frame ends a batch.
+/// Binary gets (get, getk, getq, getkq) that stand one behind the other in the buffer: they go through a
+/// <see cref="LookupPipeline"/>. Any other frame ends a batch.
 /// </summary>
 internal static class BinaryPipelinedGets
 {
@@ -39,50 +39,71 @@ internal static class BinaryPipelinedGets
     public static int Execute(CacheThread thread, Turn turn, scoped in BinaryRequest request, ReadOnlySpan<byte> input)
     {
         Unsafe.SkipInit(out Entries entries);
-        Unsafe.SkipInit(out HashBatch hashes);
-        int countMax = Math.Min(HashBatch.LengthMax, turn.RequestsLeft);
-        int count = ReadAhead(thread, in request, input, entries, hashes, countMax);
-        thread.Store.PrefetchRest(((ReadOnlySpan<ulong>)hashes)[..count]);
-        int end = 0;
-        for (int i = 0; i < count; i++)
-        {
-            if (i > 0 && thread.Output.QueuedBytes >= turn.OutputHigh)
-            {
-                break;
-            }
-            turn.RequestsLeft--;
-            ref Entry entry = ref entries[i];
-            ReadOnlySpan<byte> key = input.Slice(entry.Start + BinaryFrame.HeaderLength, entry.KeyLength);
-            BinaryReads.AnswerGet(thread, entry.Opcode, entry.Opaque, key, hashes[i]);
-            thread.Latency.Note(BinaryOpcode.Get);
-            end = entry.Start + BinaryFrame.HeaderLength + entry.KeyLength;
-        }
-        return end;
+        var lookups = new Lookups(thread, turn, in request, input, entries);
+        LookupPipeline.Run(thread.Store, ref lookups);
+        return lookups.Executed;
     }
 
-    private static int ReadAhead(CacheThread thread, scoped in BinaryRequest first, ReadOnlySpan<byte> input,
-        Span<Entry> entries, Span<ulong> hashes, int countMax)
+    private ref struct Lookups : ILookups
     {
-        int count = 0;
-        int at = 0;
-        BinaryRequest request = first;
-        while (true)
+        private readonly CacheThread _thread;
+        private readonly Turn _turn;
+        private readonly ReadOnlySpan<byte> _input;
+        private readonly Span<Entry> _entries;
+        private BinaryRequest _request; // read and not noted yet
+        private int _at;                // behind what is noted
+        private int _left;              // that the turn allows to be noted
+
+        public Lookups(CacheThread thread, Turn turn, scoped in BinaryRequest request, ReadOnlySpan<byte> input,
+            Span<Entry> entries)
         {
-            ref Entry entry = ref entries[count];
-            entry.Start = at;
-            entry.KeyLength = request.HeadLength - BinaryFrame.HeaderLength;
-            entry.Opaque = request.Opaque;
-            entry.Opcode = request.Opcode;
-            hashes[count++] = thread.Store.Hash(input.Slice(at + BinaryFrame.HeaderLength, entry.KeyLength));
-            thread.Store.Prefetch(hashes[..count]);
-            at += request.HeadLength;
-            if (count == countMax
-                || BinaryRequestReader.ReadHeader(input[at..], ref request) != ParseStatus.Complete
-                || !CanBegin(in request)
-                || input.Length - at < request.HeadLength)
-            {
-                return count;
-            }
+            _thread = thread;
+            _turn = turn;
+            _input = input;
+            _entries = entries;
+            _request = request;
+            _left = turn.RequestsLeft;
         }
+
+        /// <summary>Bytes of the frames that are answered.</summary>
+        public int Executed { get; private set; }
+
+        public bool TryRead(int place, out ulong hash)
+        {
+            hash = 0;
+            if (_left == 0 || (_at > 0 && !TryReadNext()))
+            {
+                return false;
+            }
+            _left--;
+            ref Entry entry = ref _entries[place];
+            entry.Start = _at;
+            entry.KeyLength = _request.HeadLength - BinaryFrame.HeaderLength;
+            entry.Opaque = _request.Opaque;
+            entry.Opcode = _request.Opcode;
+            hash = _thread.Store.Hash(_input.Slice(_at + BinaryFrame.HeaderLength, entry.KeyLength));
+            _at += _request.HeadLength;
+            return true;
+        }
+
+        public bool TryAnswer(int place, ulong hash)
+        {
+            if (Executed > 0 && _thread.Output.QueuedBytes >= _turn.OutputHigh)
+            {
+                return false;
+            }
+            _turn.RequestsLeft--;
+            ref Entry entry = ref _entries[place];
+            ReadOnlySpan<byte> key = _input.Slice(entry.Start + BinaryFrame.HeaderLength, entry.KeyLength);
+            BinaryReads.AnswerGet(_thread, entry.Opcode, entry.Opaque, key, hash);
+            _thread.Latency.Note(BinaryOpcode.Get);
+            Executed = entry.Start + BinaryFrame.HeaderLength + entry.KeyLength;
+            return true;
+        }
+
+        private bool TryReadNext() =>
+            BinaryRequestReader.ReadHeader(_input[_at..], ref _request) == ParseStatus.Complete
+            && CanBegin(in _request)
+            && _input.Length - _at >= _request.HeadLength;
     }
 }

@@ -28,7 +28,7 @@ internal static class BinaryWriteAhead
             BinaryRequestReader.ReadBody(input[at..], ref request);
             ulong hash = store.Hash(request.Key);
             hashes[count++] = hash;
-            store.Prefetch(((ReadOnlySpan<ulong>)hashes)[..count]);
+            store.Prefetch(hashes, count, count - 1);
             if (input.Length - at <= request.FrameLength)
             {
                 at = input.Length;
@@ -41,7 +41,7 @@ internal static class BinaryWriteAhead
             && request.Error == BinaryStatus.Success
             && BinaryWrites.IsStorage(request.Command)
             && input.Length - at >= request.HeadLength);
-        store.PrefetchRest(((ReadOnlySpan<ulong>)hashes)[..count]);
+        store.PrefetchRest(hashes, count);
         return at;
     }
 }

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using Larder.Cache.Commands.Watching;
 using Larder.Cache.Store;
 using Larder.Events.Driving;
@@ -9,22 +8,15 @@ using Larder.Protocol.Text;
 namespace Larder.Cache.Commands;
 
 /// <summary>
-/// get, gets, gat, gats. A command of many keys is looked at in groups: hash and prefetch a group, then answer it. It
-/// may be broken off when the output is full and go on with the same line later.
+/// get, gets, gat, gats. The keys of a command of many go through a <see cref="LookupPipeline"/>. It may be broken off
+/// when the output is full and go on with the same line later.
 /// </summary>
 internal static class ClassicReads
 {
     [InlineArray(HashBatch.LengthMax)]
-    private struct Numbers
+    private struct Places
     {
-        private int _first;
-    }
-
-    private struct Group
-    {
-        public HashBatch Hashes;
-        public Numbers Starts;  // in the line
-        public Numbers Lengths;
+        private KeyPlace _first;
     }
 
     /// <summary>Executes the command from its key number <paramref name="answered"/> on.</summary>
@@ -37,7 +29,7 @@ internal static class ClassicReads
     {
         if (!request.HasMoreKeys)
         {
-            Answer(thread, in request, request.Key, thread.Store.Hash(request.Key));
+            Answer(thread, request.Command, request.Exptime, request.Key, thread.Store.Hash(request.Key));
             thread.Output.Write(TextReplies.End);
             return true;
         }
@@ -47,7 +39,7 @@ internal static class ClassicReads
             thread.Output.Write(TextReplies.BadLine);
             return true;
         }
-        if (!AnswerGroups(thread, turn, in request, ref answered))
+        if (!AnswerAll(thread, turn, in request, ref answered))
         {
             return false;
         }
@@ -72,61 +64,13 @@ internal static class ClassicReads
     }
 
     [SkipLocalsInit]
-    private static bool AnswerGroups(CacheThread thread, Turn turn, scoped in TextRequest request, ref int answered)
+    private static bool AnswerAll(CacheThread thread, Turn turn, scoped in TextRequest request, ref int answered)
     {
-        Unsafe.SkipInit(out Group group);
-        TextKeys keys = request.MoreKeys;
-        for (int skipped = 1; skipped < answered && keys.MoveNext(); skipped++)
-        {
-        }
-        while (true)
-        {
-            int count = ReadGroup(thread.Store, in request, answered == 0, ref keys, ref group);
-            if (count == 0)
-            {
-                return true;
-            }
-            for (int i = 0; i < count; i++, answered++)
-            {
-                // The first key is paid for by the line.
-                int price = answered > 0 ? 1 : 0;
-                if (turn.RequestsLeft < price || thread.Output.QueuedBytes >= turn.OutputHigh)
-                {
-                    return false;
-                }
-                turn.RequestsLeft -= price;
-                ReadOnlySpan<byte> key = request.Line.Slice(group.Starts[i], group.Lengths[i]);
-                Answer(thread, in request, key, group.Hashes[i]);
-            }
-        }
-    }
-
-    private static int ReadGroup(
-        ItemStore store, scoped in TextRequest request, bool isFirst, scoped ref TextKeys keys, ref Group group)
-    {
-        int count = 0;
-        while (count < HashBatch.LengthMax)
-        {
-            ReadOnlySpan<byte> key = request.Key;
-            if (!isFirst)
-            {
-                if (!keys.MoveNext())
-                {
-                    break;
-                }
-                key = keys.Current;
-            }
-            isFirst = false;
-            ulong hash = store.Hash(key);
-            group.Hashes[count] = hash;
-            group.Starts[count] = (int)Unsafe.ByteOffset(
-                ref MemoryMarshal.GetReference(request.Line), ref MemoryMarshal.GetReference(key));
-            group.Lengths[count] = key.Length;
-            count++;
-            store.Prefetch(((ReadOnlySpan<ulong>)group.Hashes)[..count]);
-        }
-        store.PrefetchRest(((ReadOnlySpan<ulong>)group.Hashes)[..count]);
-        return count;
+        Unsafe.SkipInit(out Places places);
+        var lookups = new MultigetLookups(thread, turn, in request, answered, places);
+        LookupPipeline.Run(thread.Store, ref lookups);
+        answered = lookups.Answered;
+        return !lookups.IsSpent;
     }
 
     /// <summary>Answers get or gets of one key whose hash is known, without END.</summary>
@@ -145,17 +89,17 @@ internal static class ClassicReads
         }
     }
 
-    private static void Answer(
-        CacheThread thread, scoped in TextRequest request, ReadOnlySpan<byte> key, ulong hash)
+    /// <summary>Answers get, gets, gat or gats of one key whose hash is known, without END.</summary>
+    public static void Answer(CacheThread thread, TextCommand command, int exptime, ReadOnlySpan<byte> key, ulong hash)
     {
-        bool withCas = request.Command is TextCommand.Gets or TextCommand.Gats;
-        if (request.Command is TextCommand.Get or TextCommand.Gets)
+        bool withCas = command is TextCommand.Gets or TextCommand.Gats;
+        if (command is TextCommand.Get or TextCommand.Gets)
         {
             AnswerGet(thread, key, hash, withCas);
             return;
         }
         var reader = new ClassicValueReader(thread.Output, key, withCas);
-        var editor = new ClassicValueEditor(reader, thread.Clock.ExpiryOf(request.Exptime));
+        var editor = new ClassicValueEditor(reader, thread.Clock.ExpiryOf(exptime));
         FindStatus touched = thread.Store.Edit(key, hash, ref editor);
         CountGetAndTouch(thread.Counters, touched);
         if (thread.Watched != WatchKinds.None)

@@ -7,10 +7,13 @@ namespace Larder.Cache.Commands;
 internal struct HashBatch
 {
     /// <summary>
-    /// Keys of one batch: 32 cache misses in flight are more than the processor can track, and their index lines and
-    /// items stay in the first level cache until they are answered.
+    /// Keys of one batch, a power of two: 32 cache misses in flight are more than the processor can track, and their
+    /// index lines and items stay in the first level cache until they are answered.
     /// </summary>
     public const int LengthMax = 32;
 
     private ulong _first;
+
+    /// <summary>Where the key with this number stands when the batch is used as a ring.</summary>
+    public static int PlaceOf(int number) => number & (LengthMax - 1);
 }

@@ -8,11 +8,10 @@ namespace Larder.Cache.Commands;
 /// <summary>mg, and me which looks at an item without touching it.</summary>
 internal static class MetaGets
 {
-    /// <summary>mg key flags*.</summary>
-    public static void Get(CacheThread thread, scoped in MetaRequest request)
+    /// <summary>mg key flags*; the hash is the store's hash of the key.</summary>
+    public static void Get(CacheThread thread, scoped in MetaRequest request, ulong hash)
     {
         const MetaFlags Changing = MetaFlags.Ttl | MetaFlags.Vivify | MetaFlags.Recache;
-        ulong hash = thread.Store.Hash(request.Key);
         FindOptions options = request.Has(MetaFlags.NoBump) ? FindOptions.NoBump : FindOptions.None;
         var reader = new MetaGetReader(thread.Output, in request, thread.Clock);
         if (request.Has(Changing))

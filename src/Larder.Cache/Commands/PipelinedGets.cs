@@ -8,9 +8,7 @@ using Larder.Protocol.Text;
 namespace Larder.Cache.Commands;
 
 /// <summary>
-/// Gets of one key each that stand one behind the other in the buffer, answered in phases: read and hash all, asking
-/// for the index lines and items of those before, then answer. Cache misses overlap, with each other and with the
-/// reading.
+/// Gets of one key each that stand one behind the other in the buffer: they go through a <see cref="LookupPipeline"/>.
 /// </summary>
 /// <remarks>
 /// A batch holds plain get, gets and mg lines; any other line ends it, and it is executed after the batch. Writes thus
@@ -56,52 +54,83 @@ internal static class PipelinedGets
     public static int Execute(CacheThread thread, Turn turn, scoped in TextRequest request, ReadOnlySpan<byte> input)
     {
         Unsafe.SkipInit(out Entries entries);
-        Unsafe.SkipInit(out HashBatch hashes);
-        int countMax = Math.Min(HashBatch.LengthMax, turn.RequestsLeft);
-        int count = ReadAhead(thread, in request, input, entries, hashes, countMax);
-        thread.Store.PrefetchRest(((ReadOnlySpan<ulong>)hashes)[..count]);
-        int end = 0;
-        for (int i = 0; i < count; i++)
-        {
-            if (i > 0 && thread.Output.QueuedBytes >= turn.OutputHigh)
-            {
-                break;
-            }
-            turn.RequestsLeft--;
-            ref Entry entry = ref entries[i];
-            Answer(thread, in entry, hashes[i], input);
-            thread.Latency.Note(entry.Command);
-            end = entry.LineStart + entry.LineLength;
-        }
-        return end;
+        var lookups = new Lookups(thread, turn, in request, input, entries);
+        LookupPipeline.Run(thread.Store, ref lookups);
+        return lookups.Executed;
     }
 
-    private static int ReadAhead(CacheThread thread, scoped in TextRequest first, ReadOnlySpan<byte> input,
-        Span<Entry> entries, Span<ulong> hashes, int countMax)
+    private ref struct Lookups : ILookups
     {
-        int count = 0;
-        int at = 0;
-        TextRequest request = first;
-        Note(ref entries[0], in request, input, at);
-        while (true)
+        private readonly CacheThread _thread;
+        private readonly Turn _turn;
+        private readonly ReadOnlySpan<byte> _input;
+        private readonly Span<Entry> _entries;
+        private TextRequest _request;   // read and not noted yet
+        private int _at;                // behind what is noted
+        private int _left;              // that the turn allows to be noted
+
+        public Lookups(CacheThread thread, Turn turn, scoped in TextRequest request, ReadOnlySpan<byte> input,
+            Span<Entry> entries)
         {
-            ref Entry entry = ref entries[count];
-            hashes[count++] = thread.Store.Hash(input.Slice(entry.KeyStart, entry.KeyLength));
-            thread.Store.Prefetch(hashes[..count]);
-            at = entry.LineStart + entry.LineLength;
-            if (count == countMax || at == input.Length)
+            _thread = thread;
+            _turn = turn;
+            _input = input;
+            _entries = entries;
+            _request = request;
+            _left = turn.RequestsLeft;
+        }
+
+        /// <summary>Bytes of the lines that are answered.</summary>
+        public int Executed { get; private set; }
+
+        public bool TryRead(int place, out ulong hash)
+        {
+            hash = 0;
+            if (_left == 0 || !TryNote(ref _entries[place]))
             {
-                return count;
+                return false;
             }
-            if (TryNotePlain(ref entries[count], input, at))
+            _left--;
+            ref Entry entry = ref _entries[place];
+            _at = entry.LineStart + entry.LineLength;
+            hash = _thread.Store.Hash(_input.Slice(entry.KeyStart, entry.KeyLength));
+            return true;
+        }
+
+        public bool TryAnswer(int place, ulong hash)
+        {
+            if (Executed > 0 && _thread.Output.QueuedBytes >= _turn.OutputHigh)
             {
-                continue;
+                return false;
             }
-            if (TextRequestReader.Read(input[at..], ref request) != ParseStatus.Complete || !CanBegin(in request))
+            _turn.RequestsLeft--;
+            ref Entry entry = ref _entries[place];
+            Answer(_thread, in entry, hash, _input);
+            _thread.Latency.Note(entry.Command);
+            Executed = entry.LineStart + entry.LineLength;
+            return true;
+        }
+
+        private bool TryNote(ref Entry entry)
+        {
+            if (_at > 0)
             {
-                return count;
+                if (_at == _input.Length)
+                {
+                    return false;
+                }
+                if (TryNotePlain(ref entry, _input, _at))
+                {
+                    return true;
+                }
+                if (TextRequestReader.Read(_input[_at..], ref _request) != ParseStatus.Complete
+                    || !CanBegin(in _request))
+                {
+                    return false;
+                }
             }
-            Note(ref entries[count], in request, input, at);
+            Note(ref entry, in _request, _input, _at);
+            return true;
         }
     }
 
@@ -142,7 +171,7 @@ internal static class PipelinedGets
             entry.KeyLength = request.Key.Length;
             return;
         }
-        // "mg KEY flags": only a hint for the prefetch; the line is read in earnest when it is answered.
+        // "mg KEY flags", as clients write it; the line is read in earnest when it is answered.
         entry.KeyStart = Math.Min(at + MetaKeyStart, at + request.Line.Length);
         ReadOnlySpan<byte> rest = input[entry.KeyStart..(at + request.Line.Length)];
         int end = rest.IndexOf((byte)' ');
@@ -167,7 +196,10 @@ internal static class PipelinedGets
         }
         else
         {
-            MetaGets.Get(thread, in request);
+            bool isHashed = request.Key.Length == entry.KeyLength && Unsafe.AreSame(
+                ref MemoryMarshal.GetReference(request.Key),
+                ref Unsafe.Add(ref MemoryMarshal.GetReference(input), entry.KeyStart));
+            MetaGets.Get(thread, in request, isHashed ? hash : thread.Store.Hash(request.Key));
         }
     }
 }

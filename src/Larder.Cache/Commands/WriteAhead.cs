@@ -34,7 +34,7 @@ internal static class WriteAhead
             }
             ulong hash = store.Hash(key);
             hashes[count++] = hash;
-            store.Prefetch(((ReadOnlySpan<ulong>)hashes)[..count]);
+            store.Prefetch(hashes, count, count - 1);
             long end = (long)at + request.LineLength + valueLength + TextReplies.LineEnd.Length;
             if (end >= input.Length)
             {
@@ -46,7 +46,7 @@ internal static class WriteAhead
         while (count < HashBatch.LengthMax
             && TextRequestReader.Read(input[at..], ref request) == ParseStatus.Complete
             && CanBegin(in request));
-        store.PrefetchRest(((ReadOnlySpan<ulong>)hashes)[..count]);
+        store.PrefetchRest(hashes, count);
         return at;
     }
 

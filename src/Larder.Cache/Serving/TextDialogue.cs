@@ -196,7 +196,7 @@ internal sealed class TextDialogue : Dialogue
         switch (line.Command)
         {
             case TextCommand.MetaGet:
-                MetaGets.Get(thread, in request);
+                MetaGets.Get(thread, in request, thread.Store.Hash(request.Key));
                 break;
             case TextCommand.MetaSet:
                 return ExecuteMetaSet(thread, in line, in request, rest, ref consumed);

@@ -12,7 +12,7 @@ namespace Larder.Cache.Store;
 /// </summary>
 /// <remarks>
 /// Callers hash a key once with <see cref="Hash"/> and hand the hash to every method. For a batch of keys: hash each
-/// and <see cref="Prefetch"/>, then <see cref="PrefetchRest"/>, then look each up. Expiry times are seconds of the
+/// and <see cref="Prefetch"/>, and look each up some steps later. Expiry times are seconds of the
 /// <see cref="StoreClock"/>, made by <see cref="StoreClock.ExpiryOf"/>.
 /// </remarks>
 public sealed unsafe class ItemStore : IDisposable
@@ -32,6 +32,9 @@ public sealed unsafe class ItemStore : IDisposable
     /// <inheritdoc cref="HashPowerMin"/>
     public const int HashPowerMax = 32;
 
+    /// <summary>Steps of a batch until all that a key needs was asked for, and may have come.</summary>
+    public const int PrefetchSteps = 3 * PrefetchLag;
+
     /// <summary>What the smallest limit must hold beside the index: lanes, spare, and some to evict.</summary>
     private const int SegmentsMin = 8;
 
@@ -41,10 +44,8 @@ public sealed unsafe class ItemStore : IDisposable
     /// <summary>Segments that one background step gives back, or steps that it takes towards emptying some.</summary>
     private const int PassesPerStep = 4;
 
-    /// <summary>
-    /// Keys between the stages of a prefetch: reading 8 keys takes about as long as memory takes to answer.
-    /// </summary>
-    private const int PrefetchLag = 8;
+    /// <summary>Steps of a batch between asking for a key's index line, for its item, and finding it.</summary>
+    private const int PrefetchLag = 4;
 
     private readonly ItemTable _table;              // owner: immutable
     private readonly Evictor _evictor;              // owner: immutable
@@ -116,31 +117,34 @@ public sealed unsafe class ItemStore : IDisposable
     public ulong Hash(ReadOnlySpan<byte> key) => KeyHash.Compute(key, _seed);
 
     /// <summary>
-    /// A key of a batch was hashed: asks the processor for where its part of the index begins, for the index line of
-    /// a key before it, and for the item of one before that. So the waits overlap with the reading of keys.
+    /// One step of a batch of keys: asks the processor for where this key's part of the index begins, for the index
+    /// line of a key before it, and for the item of one before that, so that the waits overlap with the caller's work.
+    /// A hint: it changes nothing and may find nothing. Step after step, until <see cref="PrefetchSteps"/> beyond the
+    /// last key; a key may be looked up that many steps behind its own.
     /// </summary>
-    /// <param name="hashes">The batch so far, the new hash last.</param>
+    /// <param name="hashes">
+    /// The batch; a ring of a power of two that holds the last keys, more than <see cref="PrefetchSteps"/>.
+    /// </param>
+    /// <param name="count">How many keys were hashed so far.</param>
+    /// <param name="step">The number of the key that was hashed last, or the next number when there was none.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Prefetch(ReadOnlySpan<ulong> hashes)
+    public void Prefetch(ReadOnlySpan<ulong> hashes, int count, int step)
     {
         HashIndex index = _table.Index;
-        int last = hashes.Length - 1;
-        index.PrefetchStripe(hashes[last]);
-        if (last < PrefetchLag) return;
-        index.Prefetch(hashes[last - PrefetchLag]);
-        if (last >= 2 * PrefetchLag) index.PrefetchItem(hashes[last - 2 * PrefetchLag]);
+        int mask = hashes.Length - 1;
+        if (step < count) index.PrefetchStripe(hashes[step & mask]);
+        step -= PrefetchLag;
+        if ((uint)step < (uint)count) index.Prefetch(hashes[step & mask]);
+        step -= PrefetchLag;
+        if ((uint)step < (uint)count) index.PrefetchItem(hashes[step & mask]);
     }
 
-    /// <summary>
-    /// The batch is complete: asks for what <see cref="Prefetch"/> has not asked for yet. A hint, as that is: it
-    /// changes nothing and may find nothing.
-    /// </summary>
-    public void PrefetchRest(ReadOnlySpan<ulong> hashes)
+    /// <summary>The batch is complete: the steps of <see cref="Prefetch"/> that are left.</summary>
+    /// <param name="hashes">The batch.</param>
+    /// <param name="count">How many keys it holds.</param>
+    public void PrefetchRest(ReadOnlySpan<ulong> hashes, int count)
     {
-        HashIndex index = _table.Index;
-        for (int at = Math.Max(0, hashes.Length - PrefetchLag); at < hashes.Length; at++) index.Prefetch(hashes[at]);
-        for (int at = Math.Max(0, hashes.Length - 2 * PrefetchLag); at < hashes.Length; at++)
-            index.PrefetchItem(hashes[at]);
+        for (int step = count; step < count + 2 * PrefetchLag; step++) Prefetch(hashes, count, step);
     }
 
     /// <summary>Looks a key up and shows its item to the reader.</summary>

@@ -3,7 +3,7 @@ using Larder.Protocol.Scan;
 namespace Larder.Protocol.Text;
 
 /// <summary>
-/// The keys behind the first one of get, gets, gat and gats. Stops at a key that is longer than 250 bytes and says so
+/// The keys of get, gets, gat and gats, one after the other. Stops at a key that is longer than 250 bytes and says so
 /// in <see cref="Error"/>: the caller then drops the VALUE lines of this command, and of this command only, and sends
 /// the error line instead of END.
 /// </summary>

@@ -63,8 +63,8 @@ public ref struct TextRequest
     /// <summary>Whether keys follow the first one.</summary>
     public readonly bool HasMoreKeys => !Rest.IsEmpty;
 
-    /// <summary>The keys behind the first one, for get, gets, gat and gats.</summary>
-    public readonly TextKeys MoreKeys => new(Rest);
+    /// <summary>All keys of get, gets, gat and gats.</summary>
+    public readonly TextKeys Keys => Line.Overlaps(Key, out int start) ? new(Line[start..]) : default;
 
     /// <summary>
     /// What follows the name of an administrative command (stats, slabs, lru, ...), with a noreply if there is one.

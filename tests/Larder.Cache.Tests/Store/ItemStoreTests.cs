@@ -418,8 +418,8 @@ public sealed class ItemStoreTests : IDisposable
         foreach (string key in (string[])["a", "b"])
         {
             ulong hash = _bench.Store.Hash(StoreBench.Bytes(key));
-            _bench.Store.Prefetch([hash]);
-            _bench.Store.PrefetchRest([hash]);
+            _bench.Store.Prefetch([hash], 1, 0);
+            _bench.Store.PrefetchRest([hash], 1);
         }
         Assert.Equal("1", _bench.Get("a"));
     }

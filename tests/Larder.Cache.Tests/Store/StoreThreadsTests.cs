@@ -148,8 +148,8 @@ public sealed class StoreThreadsTests
                 }
                 else
                 {
-                    bench.Store.Prefetch([hash]);
-                    bench.Store.PrefetchRest([hash]);
+                    bench.Store.Prefetch([hash], 1, 0);
+                    bench.Store.PrefetchRest([hash], 1);
                 }
                 while (leases.Count > 8) Release(leases.Dequeue());
             }

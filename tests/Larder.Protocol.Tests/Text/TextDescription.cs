@@ -67,10 +67,7 @@ internal static class TextDescription
 
     private static void AddKeys(in TextRequest request, StringBuilder text)
     {
-        text.Append($" key={Bytes.Text(request.Key)}");
-        if (!request.HasMoreKeys)
-            return;
-        TextKeys keys = request.MoreKeys;
+        TextKeys keys = request.Keys;
         while (keys.MoveNext())
             text.Append($" key={Bytes.Text(keys.Current)}");
         if (keys.Error != RequestError.None)
