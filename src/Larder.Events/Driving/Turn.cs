@@ -67,6 +67,9 @@ public sealed unsafe class Turn
     /// </summary>
     public long OutputHigh { get; set; }
 
+    /// <summary>Bytes that the connection may still receive, or send from files, in this step.</summary>
+    public int BytesLeft { get; internal set; }
+
     /// <summary>What this thread has done.</summary>
     public DriverCounters Counters { get; } = new();
 
@@ -84,7 +87,6 @@ public sealed unsafe class Turn
 
     internal byte* ReceiveBuffer { get; private set; }
 
-    internal int BytesLeft { get; set; }
 
     internal int HandshakesLeft { get; private set; } = HandshakesPerCycle;
 

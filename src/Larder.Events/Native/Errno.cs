@@ -14,6 +14,10 @@ public enum Errno
     NoEntry = 2,
     /// <summary>EINTR: a signal came first.</summary>
     Interrupted = 4,
+    /// <summary>EIO: the device failed.</summary>
+    InputOutput = 5,
+    /// <summary>ENXIO: the device is gone.</summary>
+    NoSuchDevice = 6,
     /// <summary>EBADF: not an open descriptor.</summary>
     BadDescriptor = 9,
     /// <summary>EAGAIN and EWOULDBLOCK: nothing to read, or no room to write.</summary>
@@ -24,16 +28,38 @@ public enum Errno
     Access = 13,
     /// <summary>EEXIST: already there.</summary>
     Exists = 17,
+    /// <summary>EXDEV: another file system, or a path that leads out of its folder.</summary>
+    CrossDevice = 18,
+    /// <summary>ENODEV: no such device.</summary>
+    NoDevice = 19,
+    /// <summary>ENOTDIR: a part of the path is no folder.</summary>
+    NotFolder = 20,
+    /// <summary>EISDIR: a folder.</summary>
+    IsFolder = 21,
     /// <summary>EINVAL: invalid argument, for accept4: no longer listening.</summary>
     Invalid = 22,
     /// <summary>ENFILE: the system's table of open files is full.</summary>
     FileTableFull = 23,
     /// <summary>EMFILE: the process has no descriptor left.</summary>
     TooManyFiles = 24,
+    /// <summary>EFBIG: larger than the file system takes.</summary>
+    FileTooLarge = 27,
+    /// <summary>ENOSPC: the file system is full.</summary>
+    NoSpace = 28,
+    /// <summary>EROFS: the file system is read-only.</summary>
+    ReadOnlyFileSystem = 30,
+    /// <summary>EMLINK: the file or folder has too many names.</summary>
+    TooManyLinks = 31,
     /// <summary>EPIPE: the peer does not read any more.</summary>
     BrokenPipe = 32,
+    /// <summary>ERANGE: a result or a buffer is too small.</summary>
+    OutOfRange = 34,
     /// <summary>ENAMETOOLONG: a path longer than the kernel takes.</summary>
     NameTooLong = 36,
+    /// <summary>ELOOP: symbolic links lead in a circle, or none is allowed.</summary>
+    TooManySymbolicLinks = 40,
+    /// <summary>ENODATA: no attribute of this name.</summary>
+    NoData = 61,
     /// <summary>ENONET: the machine is not on the network.</summary>
     NoNetwork = 64,
     /// <summary>EPROTO: a protocol error on the new socket.</summary>
@@ -68,4 +94,10 @@ public enum Errno
     HostDown = 112,
     /// <summary>EHOSTUNREACH: no route to the host.</summary>
     HostUnreachable = 113,
+    /// <summary>ESTALE: the server of the file system does not know it any more.</summary>
+    Stale = 116,
+    /// <summary>EUCLEAN: the file system is damaged.</summary>
+    Corrupted = 117,
+    /// <summary>EDQUOT: the quota is used up.</summary>
+    QuotaExceeded = 122,
 }

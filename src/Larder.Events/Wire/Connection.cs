@@ -27,12 +27,10 @@ public abstract unsafe class Connection : DrivenSocket
     private const int ReceiveRoomMin = BufferPool.BlockBytes / 2;
 
     // owner: the stepping thread
-    private ConnectionState _state;
     private ReadBuffer _input;
     private WriteQueue? _output;
     private int _idleSteps;
     private int _lastLookLeft; // bytes that stood in the socket when the end was met, and are still answered
-    private protected bool _progress;
 
     // owner: immutable once attached
     private IConnectionDriver? _driver;
@@ -54,18 +52,6 @@ public abstract unsafe class Connection : DrivenSocket
 
     /// <summary>Bytes of buffers that it holds right now, for tests; an idle one holds none.</summary>
     internal bool HoldsBuffers => _output != null || _input.HoldsMemory;
-
-    /// <summary>What a level-triggered or one-shot driver has to watch for after a step.</summary>
-    internal Interest WantedInterest
-    {
-        get
-        {
-            Interest interest = _activity.HasPendingOutput ? Interest.Write : Interest.None;
-            const ConnectionState Deaf = BackPressured | Parked | PeerClosed;
-            bool reads = (_state & Deaf) == 0 && ((_state & Closing) == 0 || (_state & Lingering) != 0);
-            return reads ? interest | Interest.Read : interest;
-        }
-    }
 
     /// <summary>
     /// Makes the connection end as if the peer had finished: what was received is answered, then it closes in a way
@@ -129,16 +115,6 @@ public abstract unsafe class Connection : DrivenSocket
         }
     }
 
-    /// <summary>Remembers readiness of a connection whose turn will come anyway.</summary>
-    internal void Remember(Readiness readiness)
-    {
-        _state |= (readiness & Readiness.Readable) != 0 ? ReadReady : None;
-        _state |= (readiness & Readiness.HangUp) != 0 ? HangUp : None;
-    }
-
-    /// <summary>Lets the next step call Process even when nothing was received.</summary>
-    internal void WantTurn() => _state |= MoreToProcess;
-
     /// <summary>Gives the connection its turn.</summary>
     internal Next Step(Turn turn, Readiness readiness)
     {
@@ -152,6 +128,13 @@ public abstract unsafe class Connection : DrivenSocket
         Next next = Run(turn);
         return Finish(turn, next);
     }
+
+    /// <summary>
+    /// Sends what is queued now rather than at the end of the step; for <see cref="Process"/>, before
+    /// <see cref="DrivenSocket.SendFile"/>.
+    /// </summary>
+    /// <returns>Whether nothing is queued any more; a failure is met at the end of the step.</returns>
+    protected bool TryFlush(Turn turn) => _output!.IsEmpty || (Flush(turn, _output, ref _progress) && _output.IsEmpty);
 
     /// <summary>Ends it: closes the descriptor, gives everything back, tells the derived class.</summary>
     internal void Close(Turn? turn, BufferPool pool)
@@ -178,8 +161,6 @@ public abstract unsafe class Connection : DrivenSocket
         OnClosed(turn, EndReason);
         _driver!.Closed(this);
     }
-
-    private bool Is(ConnectionState flags) => (_state & flags) != 0;
 
     private protected virtual Next Run(Turn turn)
     {
@@ -335,7 +316,7 @@ public abstract unsafe class Connection : DrivenSocket
             turn.Counters.Yields++;
             return Next.Again;
         }
-        return AtRest(turn);
+        return state == InputState.Full ? Next.WaitWrite : AtRest(turn);
     }
 
     /// <summary>Nothing more is executed in this turn.</summary>
@@ -435,8 +416,12 @@ public abstract unsafe class Connection : DrivenSocket
         return state;
     }
 
-    private void NoteState(InputState state)
-        => _state = state == InputState.Yield ? _state | MoreToProcess : _state & ~MoreToProcess;
+    private void NoteState(InputState state) => _state = (_state & ~(MoreToProcess | AwaitsSocket)) | state switch
+    {
+        InputState.Yield => MoreToProcess,
+        InputState.Full => MoreToProcess | AwaitsSocket,
+        _ => None,
+    };
 
     /// <summary>One receive and what follows from it; false when the connection has failed.</summary>
     private bool ReceiveAndProcess(Turn turn, out InputState state)
@@ -581,13 +566,13 @@ public abstract unsafe class Connection : DrivenSocket
             _activity.LastActiveMs = turn.NowMs;
             _idleSteps = 0;
         }
-        else if (!Is(Parked | BackPressured | Closing) && ++_idleSteps >= turn.Options.RunawayLimit)
+        else if (!Is(Parked | BackPressured | AwaitsSocket | Closing) && ++_idleSteps >= turn.Options.RunawayLimit)
         {
             MarkEnd(CloseReason.Runaway);
             return Next.Close;
         }
         bool queued = !_output!.IsEmpty;
-        NoteTransport(queued, next == Next.Again, turn.NowMs);
+        NoteTransport(queued || Is(AwaitsSocket), next == Next.Again, turn.NowMs);
         if (!queued)
         {
             turn.ReturnQueue(_output);

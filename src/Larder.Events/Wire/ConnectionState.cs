@@ -24,4 +24,6 @@ internal enum ConnectionState
     Ending = 1 << 9,
     /// <summary>Sending failed while parked.</summary>
     Broken = 1 << 10,
+    /// <summary>What is sent past the queue (a file) waits for room in the socket; nothing is read meanwhile.</summary>
+    AwaitsSocket = 1 << 11,
 }

@@ -1,7 +1,9 @@
 using Larder.Events.Buffers;
 using Larder.Events.Driving;
+using Larder.Events.Files;
 using Larder.Events.Native;
 using Larder.Events.Polling;
+using static Larder.Events.Wire.ConnectionState;
 
 namespace Larder.Events.Wire;
 
@@ -15,6 +17,10 @@ public abstract class DrivenSocket
     private protected SocketHandle _socket = new(-1, PlainTransport.Instance);
     private protected ParkState _park;
     private protected Activity _activity;
+
+    // owner: the stepping thread
+    private protected ConnectionState _state;
+    private protected bool _progress; // in this step
 
     private ConnectionTimer? _timer;       // owner: the stepping thread, or whoever adds the connection, before
     private volatile CloseReason _endReason;
@@ -71,6 +77,28 @@ public abstract class DrivenSocket
     private protected bool IsEndAsked => _endAsked;
 
     private protected CloseReason EndReason => _endReason == CloseReason.None ? CloseReason.Peer : _endReason;
+
+    /// <summary>What a level-triggered or one-shot driver has to watch for after a step.</summary>
+    internal Interest WantedInterest
+    {
+        get
+        {
+            Interest interest = _activity.HasPendingOutput ? Interest.Write : Interest.None;
+            const ConnectionState Deaf = BackPressured | AwaitsSocket | Parked | PeerClosed;
+            bool reads = (_state & Deaf) == 0 && ((_state & Closing) == 0 || (_state & Lingering) != 0);
+            return reads ? interest | Interest.Read : interest;
+        }
+    }
+
+    /// <summary>Remembers readiness of a connection whose turn will come anyway.</summary>
+    internal void Remember(Readiness readiness)
+    {
+        _state |= (readiness & Readiness.Readable) != 0 ? ReadReady : None;
+        _state |= (readiness & Readiness.HangUp) != 0 ? HangUp : None;
+    }
+
+    /// <summary>Lets the next step call Process even when nothing was received.</summary>
+    internal void WantTurn() => _state |= MoreToProcess;
 
     /// <summary>
     /// Starts the timeouts of a connection that may never be stepped; before the driver watches it.
@@ -150,6 +178,8 @@ public abstract class DrivenSocket
         End(reason);
         return long.MaxValue;
     }
+
+    private protected bool Is(ConnectionState flags) => (_state & flags) != 0;
 
     private protected void MarkEnd(CloseReason reason)
     {
@@ -242,6 +272,23 @@ public abstract class DrivenSocket
         var vector = new IoVector { Base = turn.ReceiveBuffer, Length = (nuint)turn.Options.ReceiveBufferBytes };
         SysResult result = _socket.Receive(&vector, 1, turn.Counters);
         turn.BytesLeft -= result.IsError ? 0 : result.Int;
+        return result;
+    }
+
+    /// <summary>
+    /// Sends bytes of a file past the queue, which must be empty (<see cref="Connection.TryFlush"/>); for
+    /// <see cref="Connection.Process"/>. They count against the turn's bytes.
+    /// </summary>
+    /// <returns>How many were sent, 0 = the file ends before; EAGAIN: return <see cref="InputState.Full"/>.</returns>
+    protected SysResult SendFile(Turn turn, OpenedFile file, long offset, nint count)
+    {
+        SysResult result = _socket.SendFile(file, offset, count, turn.Counters);
+        if (!result.IsError && result.Value > 0)
+        {
+            _progress = true;
+            _activity.Sent(turn.NowMs);
+            turn.BytesLeft -= (int)Math.Min(result.Value, turn.BytesLeft);
+        }
         return result;
     }
 

@@ -7,6 +7,8 @@ public enum InputState
     NeedMore,
     /// <summary>The turn's budget is spent or the output is full; call again with what was not consumed.</summary>
     Yield,
+    /// <summary>A file is being sent and the socket is full: call again when it takes more.</summary>
+    Full,
     /// <summary>The request waits for a disk or a peer: <see cref="Connection.Park"/> was called.</summary>
     Park,
     /// <summary>Send what is queued, then close in a way that lets the peer read all of it.</summary>

@@ -1,3 +1,4 @@
+using Larder.Events.Files;
 using Larder.Events.Native;
 
 namespace Larder.Events.Wire;
@@ -27,4 +28,8 @@ internal sealed unsafe class PlainTransport : Transport
         var message = new MessageHeader { Vectors = vectors, VectorCount = (nuint)count };
         return SysResult.Of(Libc.sendmsg(fd, &message, Libc.MSG_NOSIGNAL));
     }
+
+    /// <inheritdoc/>
+    public override SysResult SendFile(int fd, OpenedFile file, long offset, nint count)
+        => SysResult.Of(FileCalls.sendfile(fd, file.Descriptor, &offset, (nuint)count));
 }

@@ -1,4 +1,5 @@
 using Larder.Events.Driving;
+using Larder.Events.Files;
 using Larder.Events.Native;
 
 namespace Larder.Events.Wire;
@@ -45,6 +46,23 @@ internal unsafe struct SocketHandle
     /// <summary>Sends what the socket takes of the queue. The stepping thread.</summary>
     public readonly SysResult Flush(Buffers.WriteQueue queue, DriverCounters counters)
         => queue.Flush(_transport, Descriptor, counters);
+
+    /// <summary>Sends bytes of a file; a call that a signal interrupted is made again. The stepping thread.</summary>
+    public readonly SysResult SendFile(OpenedFile file, long offset, nint count, DriverCounters counters)
+    {
+        SysResult result;
+        do
+        {
+            counters.Sends++;
+            result = _transport.SendFile(Descriptor, file, offset, count);
+        }
+        while (result.IsError && result.Errno == Errno.Interrupted);
+        if (!result.IsError)
+        {
+            counters.BytesWritten += result.Value;
+        }
+        return result;
+    }
 
     /// <summary>shutdown(2), unless it is closed; any thread.</summary>
     public void Shutdown(int how)

@@ -1,3 +1,4 @@
+using Larder.Events.Files;
 using Larder.Events.Native;
 
 namespace Larder.Events.Wire;
@@ -8,6 +9,9 @@ namespace Larder.Events.Wire;
 /// </summary>
 internal abstract unsafe class Transport
 {
+    /// <summary>What is read of a file at a time: a TLS record's worth (RFC 8446 5.1).</summary>
+    private const int FileChunkBytes = 16 * 1024;
+
     /// <summary>
     /// Another receive may have something although the socket is drained and no event will tell: bytes that are
     /// decrypted, the peer's end behind them, or what a bounded call left.
@@ -49,6 +53,40 @@ internal abstract unsafe class Transport
 
     /// <summary>Sends the vectors in order; fewer bytes than given means that the socket is full.</summary>
     public abstract SysResult Send(int fd, IoVector* vectors, int count);
+
+    /// <summary>
+    /// Sends at most <paramref name="count"/> bytes of a file; fewer when the socket is full or the file ends, 0 when
+    /// it ends at <paramref name="offset"/>. May block on the file's disk.
+    /// </summary>
+    /// <remarks>
+    /// Bytes that are taken up in part are presented again from the same offset: a transport that has begun a record
+    /// with them finds them in the file once more.
+    /// </remarks>
+    public virtual SysResult SendFile(int fd, OpenedFile file, long offset, nint count)
+    {
+        byte* chunk = stackalloc byte[FileChunkBytes];
+        nint sent = 0;
+        while (sent < count)
+        {
+            SysResult read = file.Read(new Span<byte>(chunk, FileChunkBytes), offset + sent);
+            if (read.IsError || read.Value == 0)
+            {
+                return sent > 0 ? SysResult.Ok(sent) : read;
+            }
+            var vector = new IoVector { Base = chunk, Length = (nuint)Math.Min(read.Value, count - sent) };
+            SysResult result = Send(fd, &vector, 1);
+            if (result.IsError)
+            {
+                return sent > 0 && result.Errno == Errno.Again ? SysResult.Ok(sent) : result;
+            }
+            sent += result.Value;
+            if ((nuint)result.Value < vector.Length)
+            {
+                break;
+            }
+        }
+        return SysResult.Ok(sent);
+    }
 
     /// <summary>
     /// Tells the peer that nothing will follow; false when the socket is full (<see cref="WantsWrite"/>).

@@ -2,14 +2,17 @@ using System.Globalization;
 using System.Text;
 using Larder.Events.Buffers;
 using Larder.Events.Driving;
+using Larder.Events.Files;
+using Larder.Events.Native;
 using Larder.Events.Wire;
 
 namespace Larder.Events.Tests.Support;
 
 /// <summary>
 /// A small protocol that reaches every part of a connection: "echo TEXT", "big N" (N bytes), "lease N" (N bytes by
-/// reference), "park", "finish N" (parks and is completed after N spins), "mark N" (no answer), "block", "take N" (N
-/// bytes received in place, answered by their sum), "bye", "die", "stare" (consumes nothing for ever).
+/// reference), "file NAME" (its bytes, past the queue), "park", "finish N" (parks and is completed after N spins),
+/// "mark N" (no answer), "block", "take N" (N bytes received in place, answered by their sum), "bye", "die", "stare"
+/// (consumes nothing for ever).
 /// </summary>
 internal sealed class LineConnection(LineLog log) : Connection, ILeaseOwner
 {
@@ -18,8 +21,11 @@ internal sealed class LineConnection(LineLog log) : Connection, ILeaseOwner
     private bool _stares;
     private LentBytes? _leased;
     private int _inside;
+    private OpenedFile? _file;
+    private long _fileAt;
+    private long _fileEnd;
 
-    protected override bool IsMidRequest => _filled < _target.Length;
+    protected override bool IsMidRequest => _filled < _target.Length || _file != null;
 
     protected override Span<byte> ReceiveTarget => _target.AsSpan(_filled);
 
@@ -53,6 +59,14 @@ internal sealed class LineConnection(LineLog log) : Connection, ILeaseOwner
             {
                 return InputState.Yield;
             }
+            if (_file != null)
+            {
+                InputState sending = SendFile(turn);
+                if (sending != InputState.NeedMore)
+                {
+                    return sending;
+                }
+            }
             if (IsMidRequest)
             {
                 int part = Math.Min(input.Length - consumed, _target.Length - _filled);
@@ -82,7 +96,14 @@ internal sealed class LineConnection(LineLog log) : Connection, ILeaseOwner
         }
     }
 
-    protected override void OnClosed(Turn? turn, CloseReason reason) => log.CountClosed(reason);
+    /// <summary>A ticket of a connection that no driver has: who completes it wakes nobody.</summary>
+    public ParkTicket Hold() => Park();
+
+    protected override void OnClosed(Turn? turn, CloseReason reason)
+    {
+        _file?.Dispose();
+        log.CountClosed(reason);
+    }
 
     public void ReleaseLease(long token)
     {
@@ -108,6 +129,9 @@ internal sealed class LineConnection(LineLog log) : Connection, ILeaseOwner
                 return InputState.NeedMore;
             case "lease":
                 Lease(Number(words[1]));
+                return InputState.NeedMore;
+            case "file":
+                Open(words[1]);
                 return InputState.NeedMore;
             case "park":
                 log.Tickets.Enqueue(Park());
@@ -156,6 +180,46 @@ internal sealed class LineConnection(LineLog log) : Connection, ILeaseOwner
             _filled = 0;
             Output.Write(Encoding.ASCII.GetBytes(sum.ToString(CultureInfo.InvariantCulture) + "\n"));
         }
+    }
+
+    private void Open(string path)
+    {
+        SysResult opened = FolderHandle.Open(Path.GetDirectoryName(path)!, out FolderHandle? folder);
+        Assert.False(opened.IsError, opened.ToString());
+        using (folder)
+        {
+            opened = folder!.OpenFile(Encoding.UTF8.GetBytes(Path.GetFileName(path)), false, out _file);
+        }
+        Assert.False(opened.IsError, opened.ToString());
+        Assert.False(_file!.Status(out FileStatus status).IsError);
+        _fileAt = 0;
+        _fileEnd = status.Size;
+        Output.Write("file\n"u8);
+    }
+
+    private InputState SendFile(Turn turn)
+    {
+        while (_fileAt < _fileEnd)
+        {
+            if (!TryFlush(turn) || turn.BytesLeft <= 0)
+            {
+                return InputState.Yield;
+            }
+            nint slice = (nint)Math.Min(_fileEnd - _fileAt, turn.BytesLeft);
+            SysResult result = SendFile(turn, _file!, _fileAt, slice);
+            if (result.IsError)
+            {
+                return result.Errno == Errno.Again ? InputState.Full : InputState.Abort;
+            }
+            if (result.Value == 0)
+            {
+                return InputState.Abort;
+            }
+            _fileAt += result.Value;
+        }
+        _file!.Dispose();
+        _file = null;
+        return InputState.NeedMore;
     }
 
     private void Lease(int bytes)
