@@ -14,7 +14,8 @@ public sealed class LayoutTests
         ["Larder.Protocol"] = [],
         ["Larder.Events"] = [],
         ["Larder.Cache"] = ["Larder.Protocol", "Larder.Events"],
-        ["Larder"] = ["Larder.Protocol", "Larder.Events", "Larder.Cache"],
+        ["Larder.Objects"] = ["Larder.Protocol", "Larder.Events"],
+        ["Larder"] = ["Larder.Protocol", "Larder.Events", "Larder.Cache", "Larder.Objects"],
     };
 
     /// <summary>Assemblies with pointers, each with the reason.</summary>

@@ -39,6 +39,9 @@ public enum HttpStatus : ushort
     /// <summary>A method that this listener does not serve.</summary>
     MethodNotAllowed = 405,
 
+    /// <summary>A PUT that tells neither its length nor that it comes in chunks.</summary>
+    LengthRequired = 411,
+
     /// <summary>A condition of the request does not hold.</summary>
     PreconditionFailed = 412,
 

@@ -22,6 +22,7 @@ public static class HttpStatusLines
         HttpStatus.NotFound => "404 Not Found"u8,
         HttpStatus.MethodNotAllowed => "405 Method Not Allowed"u8,
         HttpStatus.RequestTimeout => "408 Request Timeout"u8,
+        HttpStatus.LengthRequired => "411 Length Required"u8,
         HttpStatus.PreconditionFailed => "412 Precondition Failed"u8,
         HttpStatus.RangeNotSatisfiable => "416 Requested Range Not Satisfiable"u8,
         HttpStatus.ExpectationFailed => "417 Expectation Failed"u8,

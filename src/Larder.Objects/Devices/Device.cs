@@ -1,0 +1,360 @@
+using System.Diagnostics;
+using System.Globalization;
+using Larder.Events.Driving;
+using Larder.Events.Files;
+using Larder.Events.Native;
+
+namespace Larder.Objects.Devices;
+
+/// <summary>
+/// One disk of the store, <c>devN</c> below the root: its folder, the queue of those who want something from it, its
+/// health. All that touches the disk passes here, where it is measured.
+/// </summary>
+/// <remarks>
+/// Operations may block; whoever calls them has a slot of <see cref="Queue"/>, or is the device's own loop. Any thread.
+/// </remarks>
+public sealed class Device : IDisposable
+{
+    /// <summary>The largest number that a tracker gives to a device (three bytes).</summary>
+    public const int NumberMax = 0xFFFFFF;
+
+    /// <summary>Stands for the root folder itself: what lies beside the devices can be read and removed.</summary>
+    public const int RootNumber = -1;
+
+    private readonly FolderHandle _root;
+    private readonly DeviceOptions _options;
+
+    private Device(int number, string path, FolderHandle root, in FileStatus identity, DeviceOptions options)
+    {
+        Number = number;
+        Path = path;
+        Identity = identity;
+        _root = root;
+        _options = options;
+        Queue = new DeviceQueue(Name, options.Slots, options.WaitersMax);
+        Group = options.Sync == SyncPolicy.Group ? new GroupSync($"larder-sync-{Name}", SyncAll) : null;
+    }
+
+    /// <summary>N of <c>devN</c>.</summary>
+    public int Number { get; }
+
+    /// <summary><c>devN</c>, or <c>root</c>.</summary>
+    public string Name => Number == RootNumber ? "root" : $"dev{Number.ToString(CultureInfo.InvariantCulture)}";
+
+    /// <summary>The folder's absolute path.</summary>
+    public string Path { get; }
+
+    /// <summary>The folder when it was opened: another mount in its place has another identity.</summary>
+    public FileStatus Identity { get; }
+
+    /// <summary>Who may be at the device.</summary>
+    public DeviceQueue Queue { get; }
+
+    /// <summary>What it does and fails to do.</summary>
+    public DeviceHealth Health { get; } = new();
+
+    /// <summary>What a PUT waits for.</summary>
+    public SyncPolicy SyncPolicy => _options.Sync;
+
+    /// <summary>Syncs for all who wait; null unless the policy asks for it.</summary>
+    public GroupSync? Group { get; }
+
+    /// <summary>Nothing is stored or removed.</summary>
+    public bool IsReadOnly => _options.IsReadOnly;
+
+    /// <summary>The folder itself, for what is not measured.</summary>
+    internal FolderHandle Root => _root;
+
+    /// <summary>Opens the folder of a device.</summary>
+    /// <param name="root">The store's root.</param>
+    /// <param name="number">N of <c>devN</c>, or <see cref="RootNumber"/>.</param>
+    /// <param name="options">Of all devices.</param>
+    /// <param name="device">Null when the result is an error.</param>
+    public static SysResult Open(string root, int number, DeviceOptions options, out Device? device)
+    {
+        device = null;
+        string path = number == RootNumber ? root
+            : System.IO.Path.Join(root, "dev" + number.ToString(CultureInfo.InvariantCulture));
+        SysResult result = FolderHandle.Open(path, out FolderHandle? folder);
+        if (result.IsError)
+        {
+            return result;
+        }
+        result = folder!.Status(default, out FileStatus identity);
+        if (result.IsError)
+        {
+            folder.Dispose();
+            return result;
+        }
+        device = new Device(number, path, folder, identity, options);
+        return result;
+    }
+
+    /// <summary>Whether an object of so many bytes may be stored.</summary>
+    public bool Accepts(long bytes) => !IsReadOnly && bytes >= 0;
+
+    /// <summary>Opens a file to be read; links that lead out of the device only if the options allow it.</summary>
+    public SysResult OpenFile(ReadOnlySpan<byte> path, out OpenedFile? file)
+    {
+        file = null;
+        long begun = Stopwatch.GetTimestamp();
+        return Ended(begun, Fails(DeviceOperation.Open, out SysResult fault) ? fault
+            : _root.OpenFile(path, _options.FollowsLinksOut, out file));
+    }
+
+    /// <summary>
+    /// Asks about a path, following links wherever they lead: to be compared with what was opened before.
+    /// </summary>
+    public SysResult Status(ReadOnlySpan<byte> path, out FileStatus status)
+    {
+        status = default;
+        long begun = Stopwatch.GetTimestamp();
+        return Ended(begun, Fails(DeviceOperation.Status, out SysResult fault) ? fault
+            : _root.Status(path, out status));
+    }
+
+    /// <summary>Asks about an opened file.</summary>
+    public SysResult Status(OpenedFile file, out FileStatus status)
+    {
+        status = default;
+        long begun = Stopwatch.GetTimestamp();
+        return Ended(begun, Fails(DeviceOperation.Status, out SysResult fault) ? fault : file.Status(out status));
+    }
+
+    /// <summary>Reads at a position; fewer bytes than asked for at the file's end only.</summary>
+    public SysResult Read(OpenedFile file, Span<byte> into, long offset)
+    {
+        long begun = Stopwatch.GetTimestamp();
+        return Ended(begun, Fails(DeviceOperation.Read, out SysResult fault) ? fault : file.Read(into, offset));
+    }
+
+    /// <summary>Whether reading is about to fail; for bytes that are sent from the file past this class.</summary>
+    public bool FailsToRead(out SysResult fault) => Fails(DeviceOperation.Read, out fault);
+
+    /// <summary>Notes a read that was done past this class.</summary>
+    /// <param name="begun">In <see cref="Stopwatch"/> ticks.</param>
+    /// <param name="result">How it ended.</param>
+    public void NoteRead(long begun, SysResult result) => Ended(begun, result);
+
+    /// <summary>Writes all bytes at a position.</summary>
+    public SysResult Write(OpenedFile file, ReadOnlySpan<byte> bytes, long offset)
+    {
+        long begun = Stopwatch.GetTimestamp();
+        return Ended(begun, Fails(DeviceOperation.Write, out SysResult fault) ? fault : file.Write(bytes, offset));
+    }
+
+    /// <summary>Reserves room for a file whose length is known; a file system that cannot is no failure.</summary>
+    public SysResult Allocate(OpenedFile file, long bytes)
+    {
+        long begun = Stopwatch.GetTimestamp();
+        SysResult result = Ended(begun, Fails(DeviceOperation.Write, out SysResult fault) ? fault
+            : file.Allocate(bytes));
+        return result.IsError && result.Errno is Errno.NotSupported ? SysResult.Ok(0) : result;
+    }
+
+    /// <summary>Keeps a value with a file.</summary>
+    public SysResult SetAttribute(OpenedFile file, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    {
+        long begun = Stopwatch.GetTimestamp();
+        return Ended(begun, Fails(DeviceOperation.Write, out SysResult fault) ? fault : file.SetAttribute(name, value));
+    }
+
+    /// <summary>Takes away a value that is kept with a file, if there is one.</summary>
+    public SysResult RemoveAttribute(OpenedFile file, ReadOnlySpan<byte> name)
+    {
+        long begun = Stopwatch.GetTimestamp();
+        SysResult result = Ended(begun, Fails(DeviceOperation.Write, out SysResult fault) ? fault
+            : file.RemoveAttribute(name));
+        return result.IsError && result.Errno is Errno.NoData or Errno.NotSupported ? SysResult.Ok(0) : result;
+    }
+
+    /// <summary>Reads a value that is kept with a file.</summary>
+    public SysResult GetAttribute(OpenedFile file, ReadOnlySpan<byte> name, Span<byte> into)
+    {
+        long begun = Stopwatch.GetTimestamp();
+        return Ended(begun, Fails(DeviceOperation.Read, out SysResult fault) ? fault : file.GetAttribute(name, into));
+    }
+
+    /// <summary>
+    /// Opens the folder that a file lies in, and makes the missing ones on the way if asked to; never the device's own.
+    /// </summary>
+    /// <param name="path">Of the file, below the device.</param>
+    /// <param name="makes">Whether missing folders are made.</param>
+    /// <param name="folder">Null when the result is an error.</param>
+    public SysResult OpenParent(ReadOnlySpan<byte> path, bool makes, out FolderHandle? folder)
+    {
+        folder = null;
+        long begun = Stopwatch.GetTimestamp();
+        if (Fails(DeviceOperation.Open, out SysResult fault))
+        {
+            return Ended(begun, fault);
+        }
+        ReadOnlySpan<byte> parent = path[..Math.Max(path.LastIndexOf((byte)'/'), 0)];
+        SysResult result = _root.OpenFolder(parent, out folder);
+        if (result.IsError && result.Errno == Errno.NoEntry && makes && !IsGone())
+        {
+            result = MakeFolders(parent, out folder);
+        }
+        return Ended(begun, result);
+    }
+
+    /// <summary>Makes a file without a name in a folder of this device.</summary>
+    public SysResult CreateNameless(FolderHandle folder, out OpenedFile? file)
+    {
+        file = null;
+        long begun = Stopwatch.GetTimestamp();
+        return Ended(begun, Fails(DeviceOperation.Create, out SysResult fault) ? fault
+            : folder.CreateNameless(_options.FileMode, out file));
+    }
+
+    /// <summary>Makes a file with a name in a folder of this device; EEXIST when there is one.</summary>
+    public SysResult CreateFile(FolderHandle folder, ReadOnlySpan<byte> name, out OpenedFile? file)
+    {
+        file = null;
+        long begun = Stopwatch.GetTimestamp();
+        return Ended(begun, Fails(DeviceOperation.Create, out SysResult fault) ? fault
+            : folder.CreateFile(name, _options.FileMode, out file));
+    }
+
+    /// <summary>Opens a file to be changed in place, and makes it if there is none.</summary>
+    public SysResult OpenOrCreate(FolderHandle folder, ReadOnlySpan<byte> name, out OpenedFile? file)
+    {
+        file = null;
+        long begun = Stopwatch.GetTimestamp();
+        return Ended(begun, Fails(DeviceOperation.Create, out SysResult fault) ? fault
+            : folder.OpenOrCreate(name, _options.FileMode, out file));
+    }
+
+    /// <summary>Gives a nameless file a name; EEXIST when it is taken.</summary>
+    public SysResult Link(OpenedFile file, FolderHandle folder, ReadOnlySpan<byte> name)
+    {
+        long begun = Stopwatch.GetTimestamp();
+        return Ended(begun, Fails(DeviceOperation.Name, out SysResult fault) ? fault : folder.Link(file, name));
+    }
+
+    /// <summary>Renames within a folder, in place of what has the name.</summary>
+    public SysResult Rename(FolderHandle folder, ReadOnlySpan<byte> from, ReadOnlySpan<byte> to)
+    {
+        long begun = Stopwatch.GetTimestamp();
+        return Ended(begun, Fails(DeviceOperation.Name, out SysResult fault) ? fault : folder.Rename(from, to));
+    }
+
+    /// <summary>Removes the name that a path ends in.</summary>
+    public SysResult Remove(ReadOnlySpan<byte> path)
+    {
+        SysResult result = OpenParent(path, makes: false, out FolderHandle? folder);
+        if (result.IsError)
+        {
+            return result;
+        }
+        using (folder)
+        {
+            return Remove(folder!, path[(path.LastIndexOf((byte)'/') + 1)..]);
+        }
+    }
+
+    /// <summary>Removes a file's name.</summary>
+    public SysResult Remove(FolderHandle folder, ReadOnlySpan<byte> name)
+    {
+        long begun = Stopwatch.GetTimestamp();
+        return Ended(begun, Fails(DeviceOperation.Name, out SysResult fault) ? fault : folder.Remove(name));
+    }
+
+    /// <summary>Waits until a file's bytes are on the disk.</summary>
+    public SysResult Sync(OpenedFile file)
+    {
+        long begun = Stopwatch.GetTimestamp();
+        return Ended(begun, Fails(DeviceOperation.Sync, out SysResult fault) ? fault : file.SyncData());
+    }
+
+    /// <summary>Waits until the entries of the folder that a file lies in are on the disk.</summary>
+    public SysResult SyncParent(ReadOnlySpan<byte> path)
+    {
+        long begun = Stopwatch.GetTimestamp();
+        if (Fails(DeviceOperation.Sync, out SysResult fault))
+        {
+            return Ended(begun, fault);
+        }
+        // The handle by which a file was made is not one to be synced (open(2), O_PATH).
+        ReadOnlySpan<byte> parent = path[..Math.Max(path.LastIndexOf((byte)'/'), 0)];
+        SysResult result = _root.OpenFolderToSync(parent, out FolderHandle? folder);
+        using (folder)
+        {
+            return Ended(begun, result.IsError ? result : folder!.Sync());
+        }
+    }
+
+    /// <summary>Waits until all of its file system is on the disk.</summary>
+    public SysResult SyncAll()
+    {
+        long begun = Stopwatch.GetTimestamp();
+        return Ended(begun, Fails(DeviceOperation.Sync, out SysResult fault) ? fault : _root.SyncFileSystem());
+    }
+
+    /// <summary>Asks for the room of its file system.</summary>
+    public SysResult Space(out SpaceStatus space)
+    {
+        space = default;
+        long begun = Stopwatch.GetTimestamp();
+        return Ended(begun, Fails(DeviceOperation.Space, out SysResult fault) ? fault : _root.Space(out space));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Group?.Dispose();
+        _root.Dispose();
+    }
+
+    /// <summary>The device's own folder was removed from under us: nothing is made in it any more.</summary>
+    private bool IsGone() => _root.Status(default, out FileStatus status).IsError || status.Links == 0;
+
+    private SysResult MakeFolders(ReadOnlySpan<byte> path, out FolderHandle? folder)
+    {
+        FolderHandle? at = null;
+        SysResult result = SysResult.Ok(0);
+        int begin = 0;
+        while (begin < path.Length)
+        {
+            int end = path[begin..].IndexOf((byte)'/');
+            end = end < 0 ? path.Length : begin + end;
+            if (end > begin)
+            {
+                result = MakeFolder(at ?? _root, path[begin..end], out FolderHandle? next);
+                at?.Dispose();
+                at = next;
+                if (result.IsError)
+                {
+                    break;
+                }
+            }
+            begin = end + 1;
+        }
+        folder = at;
+        return result;
+    }
+
+    private SysResult MakeFolder(FolderHandle parent, ReadOnlySpan<byte> name, out FolderHandle? folder)
+    {
+        SysResult made = parent.MakeFolder(name, _options.FolderMode);
+        if (made.IsError && made.Errno != Errno.Exists) // somebody was faster
+        {
+            folder = null;
+            return made;
+        }
+        return parent.OpenFolder(name, out folder);
+    }
+
+    private bool Fails(DeviceOperation operation, out SysResult fault)
+    {
+        Errno errno = _options.Faults?.Before(Number, operation) ?? Errno.None;
+        fault = errno == Errno.None ? SysResult.Ok(0) : SysResult.Fail(errno);
+        return errno != Errno.None;
+    }
+
+    private SysResult Ended(long begun, SysResult result)
+    {
+        Health.Note(result, (long)Stopwatch.GetElapsedTime(begun).TotalNanoseconds);
+        return result;
+    }
+}

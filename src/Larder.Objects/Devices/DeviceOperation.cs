@@ -1,0 +1,22 @@
+namespace Larder.Objects.Devices;
+
+/// <summary>What is done on a device: the unit of its latencies, errors and faults.</summary>
+public enum DeviceOperation
+{
+    /// <summary>A file or folder is opened.</summary>
+    Open,
+    /// <summary>A path is asked about.</summary>
+    Status,
+    /// <summary>Bytes are read, or sent from a file.</summary>
+    Read,
+    /// <summary>A file is made.</summary>
+    Create,
+    /// <summary>Bytes or attributes are written, or room is reserved.</summary>
+    Write,
+    /// <summary>A name is given, moved or taken away.</summary>
+    Name,
+    /// <summary>The disk is waited for.</summary>
+    Sync,
+    /// <summary>The file system is asked for its room.</summary>
+    Space,
+}

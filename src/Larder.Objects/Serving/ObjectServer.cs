@@ -1,0 +1,125 @@
+using System.Net;
+using Larder.Events.Driving;
+using Larder.Events.Wire;
+using Larder.Objects.Devices;
+
+namespace Larder.Objects.Serving;
+
+/// <summary>
+/// A running object store. Several may run in one process; each has its own root, threads and ports.
+/// </summary>
+public sealed class ObjectServer : IDisposable
+{
+    /// <summary>How long a graceful stop waits for requests that are on their way unless told otherwise.</summary>
+    public const int GracefulDeadlineMs = 30_000;
+
+    /// <summary>How often devices are looked for, and waits that have lasted too long are ended.</summary>
+    private const int CarePeriodMs = 1_000;
+
+    /// <summary>
+    /// Bytes that one client may send or receive before others get their turn: a millisecond of a fast disk.
+    /// </summary>
+    private const int SliceBytes = 1024 * 1024;
+
+    /// <summary>One receive: a large PUT is written in pieces of this size.</summary>
+    private const int ReceiveBytes = 256 * 1024;
+
+    private readonly ObjectEngine _engine;
+    private readonly StreamServer _server;
+    private readonly BackgroundLoop _care;
+
+    private ObjectServer(ObjectEngine engine)
+    {
+        _engine = engine;
+        _server = new StreamServer(DriverOptionsOf(engine.Options), new ObjectConnectionFactory(engine))
+        {
+            MaxConnections = engine.Options.ConnectionsMax,
+        };
+        _care = new BackgroundLoop("larder-objects", Care);
+    }
+
+    /// <summary>What drives it: counters of its threads, connections, listeners. For hosts that watch it.</summary>
+    public StreamServer Driver => _server;
+
+    /// <summary>The devices.</summary>
+    public DeviceSet Devices => _engine.Devices;
+
+    /// <summary>Where it listens, in the order of the options, with the ports that the kernel chose.</summary>
+    public IReadOnlyList<EndPoint> Endpoints => [.. _server.Listeners.Select(listener => listener.LocalEndPoint!)];
+
+    /// <summary>Finds devices, binds listeners, starts threads. Clients are served when it returns.</summary>
+    /// <exception cref="ListenException">An address cannot be listened on.</exception>
+    /// <exception cref="DirectoryNotFoundException">There is no such root.</exception>
+    public static ObjectServer Start(ObjectServerOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var server = new ObjectServer(new ObjectEngine(options));
+        try
+        {
+            server.Scan();
+            server.Listen(options.HttpEndpoints, ListenerRole.Http);
+            server.Listen(options.HttpGetEndpoints, ListenerRole.HttpGet);
+            server._server.Start();
+            server._care.Start();
+            return server;
+        }
+        catch
+        {
+            server._server.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Stops: nothing is accepted any more; graceful, requests that are on their way may end, up to the deadline.
+    /// </summary>
+    public void Stop(bool graceful = false, int deadlineMs = GracefulDeadlineMs)
+    {
+        _server.Stop(graceful ? StopMode.Graceful : StopMode.Fast, graceful ? deadlineMs : 0);
+        _care.Stop();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Stop();
+        _server.Dispose();
+        foreach (Device device in _engine.Devices.All)
+        {
+            device.Dispose();
+        }
+    }
+
+    private static DriverOptions DriverOptionsOf(ObjectServerOptions options) => new()
+    {
+        Driver = DriverKind.Queue,
+        Threads = options.Workers,
+        BytesPerTurn = SliceBytes,
+        ReceiveBufferBytes = ReceiveBytes,
+        IdleTimeoutMs = (int)Math.Min(options.IdleTimeout.TotalMilliseconds, int.MaxValue),
+        ThreadState = static _ => new ObjectThread(),
+        ThreadNamePrefix = "larder-objects",
+        Logger = options.Logger,
+    };
+
+    private void Listen(IReadOnlyList<IPEndPoint> endpoints, ListenerRole role)
+    {
+        foreach (IPEndPoint endpoint in endpoints)
+        {
+            _server.Listen(new ListenAddress.Tcp(endpoint.Address, endpoint.Port), new ListenOptions(), role);
+        }
+    }
+
+    private int Care()
+    {
+        Scan();
+        long sinceMs = Environment.TickCount64 - _engine.Options.Devices.WaitTimeoutMs;
+        foreach (Device device in _engine.Devices.All)
+        {
+            device.Queue.ExpireBefore(sinceMs);
+        }
+        return CarePeriodMs;
+    }
+
+    private void Scan() => _engine.Devices.Scan(static _ => { }, static device => device.Dispose());
+}

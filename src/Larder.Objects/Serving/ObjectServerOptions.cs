@@ -1,0 +1,50 @@
+using System.Net;
+using Larder.Objects.Devices;
+using Larder.Protocol.Http;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Larder.Objects.Serving;
+
+/// <summary>How an object store serves. Not changed after the start.</summary>
+public sealed class ObjectServerOptions
+{
+    /// <summary>The folder that holds <c>dev1</c>, <c>dev2</c> and so on; absolute.</summary>
+    public required string Root { get; init; }
+
+    /// <summary>Where HTTP with all methods is served; port 0 takes any.</summary>
+    public IReadOnlyList<IPEndPoint> HttpEndpoints { get; init; } = [];
+
+    /// <summary>Where only GET and HEAD are served.</summary>
+    public IReadOnlyList<IPEndPoint> HttpGetEndpoints { get; init; } = [];
+
+    /// <summary>Where trackers ask for sizes, digests and the disks' load.</summary>
+    public IReadOnlyList<IPEndPoint> SideChannelEndpoints { get; init; } = [];
+
+    /// <summary>Of all devices.</summary>
+    public DeviceOptions Devices { get; init; } = new();
+
+    /// <summary>Threads that serve; they may block on disks.</summary>
+    public int Workers { get; init; } = 10;
+
+    /// <summary>Connections served at a time.</summary>
+    public int ConnectionsMax { get; init; } = 10_000;
+
+    /// <summary>Which paths there may be.</summary>
+    public HttpNames Names { get; init; } = HttpNames.Narrow;
+
+    /// <summary>Whether MD5 is computed for each PUT, not only for those that bring one.</summary>
+    public bool AlwaysMd5 { get; init; }
+
+    /// <summary>Opened files that are kept for the next who ask for them; 0 keeps none.</summary>
+    public int HotFilesMax { get; init; } = 1_000;
+
+    /// <summary>Bytes of small files that are kept in memory.</summary>
+    public long HotBytesMax { get; init; } = 32 * 1024 * 1024;
+
+    /// <summary>Time after which a connection that says nothing is closed; zero = never.</summary>
+    public TimeSpan IdleTimeout { get; init; }
+
+    /// <summary>Where the store writes what an operator must know.</summary>
+    public ILogger Logger { get; init; } = NullLogger.Instance;
+}

@@ -1,0 +1,52 @@
+using System.Net;
+using Larder.Objects.Devices;
+using Larder.Objects.Serving;
+using Larder.Protocol.Http;
+
+namespace Larder.Objects.Tests.Support;
+
+/// <summary>An object store on a folder and a loopback port of its own, with two devices.</summary>
+internal sealed class TestStore : IDisposable
+{
+    public TestStore(DeviceOptions? devices = null, HttpNames names = HttpNames.Narrow, int hotFiles = 100,
+        int workers = 4, bool alwaysMd5 = false)
+    {
+        Root = Directory.CreateTempSubdirectory("larder-objects-").FullName;
+        Directory.CreateDirectory(PathOf("dev1"));
+        Directory.CreateDirectory(PathOf("dev2"));
+        Server = ObjectServer.Start(new ObjectServerOptions
+        {
+            Root = Root,
+            HttpEndpoints = [new IPEndPoint(IPAddress.Loopback, 0)],
+            HttpGetEndpoints = [new IPEndPoint(IPAddress.Loopback, 0)],
+            Devices = devices ?? new DeviceOptions(),
+            Names = names,
+            HotFilesMax = hotFiles,
+            Workers = workers,
+            AlwaysMd5 = alwaysMd5,
+        });
+    }
+
+    public string Root { get; }
+
+    public ObjectServer Server { get; }
+
+    public IPEndPoint EndPoint => (IPEndPoint)Server.Endpoints[0];
+
+    public IPEndPoint GetEndPoint => (IPEndPoint)Server.Endpoints[1];
+
+    public string PathOf(string path) => Path.Join(Root, path);
+
+    public RawClient Connect() => new(EndPoint);
+
+    /// <summary>All files below the devices, by their paths below the root.</summary>
+    public string[] Files()
+        => [.. Directory.EnumerateFiles(Root, "*", SearchOption.AllDirectories)
+            .Select(path => Path.GetRelativePath(Root, path)).Order(StringComparer.Ordinal)];
+
+    public void Dispose()
+    {
+        Server.Dispose();
+        Directory.Delete(Root, recursive: true);
+    }
+}
