@@ -18,7 +18,11 @@ public sealed unsafe class BufferPool : IDisposable
 
     private readonly byte*[] _free;
     private readonly ThreadGuard _guard;
+
+    // owner: the thread; read by any
     private int _count;
+    private long _buffers;
+    private long _bytes;
 
     /// <summary>A pool that keeps at most <paramref name="reserveMax"/> free blocks.</summary>
     public BufferPool(int reserveMax, ThreadGuard guard)
@@ -30,11 +34,33 @@ public sealed unsafe class BufferPool : IDisposable
     /// <summary>Free blocks now in reserve.</summary>
     public int Reserve => _count;
 
+    /// <summary>Buffers taken from the allocator and not given back, those in reserve included. Any thread.</summary>
+    public long Buffers => Volatile.Read(ref _buffers);
+
+    /// <summary>Their bytes. Any thread.</summary>
+    public long Bytes => Volatile.Read(ref _bytes);
+
     /// <summary>A block of <see cref="BlockBytes"/> bytes with undefined content.</summary>
     public byte* Rent()
     {
         _guard.Check();
-        return _count > 0 ? _free[--_count] : (byte*)NativeMemory.AlignedAlloc(BlockBytes, 64);
+        return _count > 0 ? _free[--_count] : Allocate(BlockBytes);
+    }
+
+    /// <summary>Memory of another size; it goes back by <see cref="Free"/>, never into the reserve.</summary>
+    public byte* Allocate(int bytes)
+    {
+        _buffers++;
+        _bytes += bytes;
+        return (byte*)NativeMemory.AlignedAlloc((nuint)bytes, 64);
+    }
+
+    /// <summary>Gives memory back to the allocator.</summary>
+    public void Free(byte* memory, int bytes)
+    {
+        _buffers--;
+        _bytes -= bytes;
+        NativeMemory.AlignedFree(memory);
     }
 
     /// <summary>Takes a block back.</summary>
@@ -47,7 +73,7 @@ public sealed unsafe class BufferPool : IDisposable
         }
         else
         {
-            NativeMemory.AlignedFree(block);
+            Free(block, BlockBytes);
         }
     }
 
@@ -56,7 +82,7 @@ public sealed unsafe class BufferPool : IDisposable
     {
         while (_count > 0)
         {
-            NativeMemory.AlignedFree(_free[--_count]);
+            Free(_free[--_count], BlockBytes);
         }
     }
 }

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 
 namespace Larder.Events.Buffers;
 
@@ -95,7 +94,7 @@ internal unsafe struct ReadBuffer
 
     private void Allocate(int bytes, BufferPool pool)
     {
-        _memory = bytes == BufferPool.BlockBytes ? pool.Rent() : (byte*)NativeMemory.AlignedAlloc((nuint)bytes, 64);
+        _memory = bytes == BufferPool.BlockBytes ? pool.Rent() : pool.Allocate(bytes);
         _capacity = bytes;
     }
 
@@ -107,7 +106,7 @@ internal unsafe struct ReadBuffer
         }
         else
         {
-            NativeMemory.AlignedFree(memory);
+            pool.Free(memory, capacity);
         }
     }
 }

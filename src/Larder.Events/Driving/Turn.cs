@@ -79,6 +79,15 @@ public sealed unsafe class Turn
     /// <summary>The front end whose thread this is; null under the queue.</summary>
     public FrontEnd? FrontEnd { get; internal init; }
 
+    /// <summary>Buffers of this thread: for receiving, for input that waits, for answers. Any thread.</summary>
+    public long BufferCount => Buffers.Buffers + 1;
+
+    /// <summary>Their bytes. Any thread.</summary>
+    public long BufferBytes => Buffers.Bytes + Options.ReceiveBufferBytes;
+
+    /// <summary>Those of them that stand in reserve. Any thread.</summary>
+    public long BufferBytesFree => (long)Buffers.Reserve * BufferPool.BlockBytes;
+
     internal DriverOptions Options { get; }
 
     internal StopSignal Stop { get; }

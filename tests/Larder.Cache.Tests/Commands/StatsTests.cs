@@ -44,6 +44,29 @@ public sealed class StatsTests
     }
 
     [Fact]
+    public void Stats_count_the_buffer_of_a_client_whose_request_is_half_here()
+    {
+        using var bench = new AdministrationBench();
+        using AskingClient half = bench.Connect();
+        Assert.StartsWith("VERSION", half.Ask("version"), StringComparison.Ordinal);
+        (long count, long used) = Buffers(bench);
+        half.Send("get " + new string('k', 200)); // the end is missing: it waits in a buffer
+        (long countNow, long usedNow) = Buffers(bench);
+        Assert.Equal(32 * 1024, usedNow - used);
+        Assert.InRange(countNow, 2, count + 1);
+        half.Send("\r\n");
+        Assert.Equal("END", half.ReadLine());
+        Assert.Equal(used, Buffers(bench).Used);
+    }
+
+    private static (long Count, long Used) Buffers(AdministrationBench bench)
+    {
+        Dictionary<string, string> stats = Table(bench.Stats("stats"));
+        long used = Number(stats, "read_buf_bytes") - Number(stats, "read_buf_bytes_free");
+        return (Number(stats, "read_buf_count"), used);
+    }
+
+    [Fact]
     public void Stats_have_the_values_of_the_process_and_the_options()
     {
         using var bench = new AdministrationBench(static options => options.ConnectionsMax = 77);

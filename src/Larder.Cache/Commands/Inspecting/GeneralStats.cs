@@ -59,10 +59,10 @@ internal static class GeneralStats
         writer.Write("response_obj_oom", None);
         writer.Write("response_obj_count", None);
         writer.Write("response_obj_bytes", None);
-        writer.Write("read_buf_count", None);
-        writer.Write("read_buf_bytes", None);
-        writer.Write("read_buf_bytes_free", None);
-        writer.Write("read_buf_oom", None);
+        writer.Write("read_buf_count", server.Turns.Sum(static turn => turn.BufferCount));
+        writer.Write("read_buf_bytes", server.Turns.Sum(static turn => turn.BufferBytes));
+        writer.Write("read_buf_bytes_free", server.Turns.Sum(static turn => turn.BufferBytesFree));
+        writer.Write("read_buf_oom", None); // -o read_buf_mem_limit sets no limit here
         writer.Write("reserved_fds", DescriptorsPerThread * server.WorkerCount);
     }
 
