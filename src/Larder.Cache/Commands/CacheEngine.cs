@@ -4,6 +4,7 @@ using Larder.Cache.Commands.Watching;
 using Larder.Cache.Serving;
 using Larder.Cache.Store;
 using Larder.Events.Driving;
+using Larder.Events.Wire;
 using Larder.Protocol.Binary;
 
 namespace Larder.Cache.Commands;
@@ -56,10 +57,13 @@ internal sealed class CacheEngine(CacheServerOptions options, ItemStore store, S
         set => Volatile.Write(ref _slowMicroseconds, value);
     }
 
-    /// <summary>What a client speaks who begins with this byte.</summary>
-    public bool SpeaksBinary(byte first)
-        => Options.Protocol == CacheProtocol.Binary
-            || (Options.Protocol == CacheProtocol.Auto && first == BinaryFrame.RequestMagic);
+    /// <summary>What a client of this listener speaks who begins with this byte.</summary>
+    public bool SpeaksBinary(Listener listener, byte first)
+    {
+        CacheProtocol protocol = listener.Tag is CacheProtocol own ? own : Options.Protocol;
+        return protocol == CacheProtocol.Binary
+            || (protocol == CacheProtocol.Auto && first == BinaryFrame.RequestMagic);
+    }
 
     /// <summary>The level that `verbosity` has set.</summary>
     public int Verbosity

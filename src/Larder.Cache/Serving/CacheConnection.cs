@@ -89,5 +89,5 @@ internal sealed class CacheConnection(CacheEngine engine, Listener listener) : C
     }
 
     private Dialogue Choose(byte first)
-        => engine.SpeaksBinary(first) ? new BinaryDialogue(engine.Options.Sasl) : new TextDialogue();
+        => engine.SpeaksBinary(Listener, first) ? new BinaryDialogue(engine.Options.Sasl) : new TextDialogue();
 }

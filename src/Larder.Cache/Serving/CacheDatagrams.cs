@@ -62,7 +62,7 @@ internal sealed class CacheDatagrams(CacheEngine engine, Listener listener) : Da
     /// <summary>A datagram is executed whole; the turn pays for it afterwards.</summary>
     private void Execute(CacheThread thread, Turn turn, ReadOnlySpan<byte> requests)
     {
-        Dialogue dialogue = engine.SpeaksBinary(requests[0]) ? _binary : _text;
+        Dialogue dialogue = engine.SpeaksBinary(Listener, requests[0]) ? _binary : _text;
         int requestsLeft = turn.RequestsLeft;
         turn.RequestsLeft = int.MaxValue;
         turn.OutputHigh = engine.Options.DatagramAnswerMax;

@@ -84,6 +84,7 @@ public sealed class CacheServer : IDisposable
                 tls.Logger = logger;
             }
             Listen(server, options);
+            NameProtocols(server, options);
             CheckRights(server, options);
             var housekeeper = new Housekeeper(store, clock);
             server.Start();
@@ -137,12 +138,32 @@ public sealed class CacheServer : IDisposable
     private static IEnumerable<EndPoint> EndPointsOf(IEnumerable<Listener> listeners, bool datagrams)
         => listeners.Where(listener => listener.TakesDatagrams == datagrams).Select(static each => each.LocalEndPoint!);
 
+    /// <summary>A listener with a protocol of its own carries it.</summary>
+    private static void NameProtocols(StreamServer server, CacheServerOptions options)
+    {
+        foreach (Listener listener in server.Listeners)
+        {
+            foreach ((IPEndPoint asked, CacheProtocol protocol) in options.EndpointProtocols)
+            {
+                if (listener.LocalEndPoint is IPEndPoint at && IsAt(asked, at))
+                {
+                    listener.Tag = protocol;
+                }
+            }
+        }
+    }
+
     /// <summary>Nobody can say by a datagram who he is, also by one that a supervisor's socket takes.</summary>
     private static void CheckRights(StreamServer server, CacheServerOptions options)
     {
         if (options.Sasl is not null && server.Listeners.Any(static listener => listener.TakesDatagrams))
         {
             throw new ArgumentException("UDP cannot be used where clients must authenticate", nameof(options));
+        }
+        if (options.Sasl is not null
+            && options.EndpointProtocols.Values.Any(static each => each != CacheProtocol.Binary))
+        {
+            throw new ArgumentException("only the binary protocol authenticates clients", nameof(options));
         }
     }
 

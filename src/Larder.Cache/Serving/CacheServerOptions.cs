@@ -148,6 +148,12 @@ public sealed class CacheServerOptions
     /// <summary>Which protocol the listeners speak (-B).</summary>
     public CacheProtocol Protocol { get; set; }
 
+    /// <summary>
+    /// Endpoints, of whatever transport, that speak another protocol than <see cref="Protocol"/> (-l proto[binary]:).
+    /// </summary>
+    public IDictionary<IPEndPoint, CacheProtocol> EndpointProtocols { get; } =
+        new Dictionary<IPEndPoint, CacheProtocol>();
+
     /// <summary>Who decides about clients of the binary protocol; null lets all in.</summary>
     internal ISaslAuthenticator? Sasl { get; set; }
 

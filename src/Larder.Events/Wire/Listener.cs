@@ -45,8 +45,11 @@ public sealed unsafe class Listener : IDisposable
     /// </summary>
     public bool IsShared { get; private set; }
 
-    /// <summary>Whatever the application wants to find again in <see cref="IConnectionFactory.Create"/>.</summary>
-    public object? Tag { get; init; }
+    /// <summary>
+    /// Whatever the application wants to find again in <see cref="IConnectionFactory.Create"/>; set before the server
+    /// starts.
+    /// </summary>
+    public object? Tag { get; set; }
 
     /// <summary>TLS for its clients; null: they speak plainly.</summary>
     public TlsServer? Tls { get; private set; }

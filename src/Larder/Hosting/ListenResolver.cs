@@ -18,6 +18,7 @@ internal static class ListenResolver
         settings.Server.TcpEndpoints.Clear();
         settings.Server.TlsEndpoints.Clear();
         settings.Server.UdpEndpoints.Clear();
+        settings.Server.EndpointProtocols.Clear();
         if (settings.Server.UnixSocketPath is not null) return null;
 
         if (settings.Listen.Count == 0)
@@ -58,8 +59,13 @@ internal static class ListenResolver
         if (spec.Port is not null || settings.Port != 0) AddTcp(settings, At(settings.Port), spec.Tls);
         if (settings.UdpPort != 0) settings.Server.UdpEndpoints.Add(At(settings.UdpPort));
 
-        // -1 is an ephemeral port, which bind(2) calls 0
-        IPEndPoint At(int port) => new(address, spec.Port ?? Math.Max(port, 0));
+        IPEndPoint At(int port)
+        {
+            // -1 is an ephemeral port, which bind(2) calls 0
+            var endpoint = new IPEndPoint(address, spec.Port ?? Math.Max(port, 0));
+            if (spec.Protocol is { } protocol) settings.Server.EndpointProtocols[endpoint] = protocol;
+            return endpoint;
+        }
     }
 
     private static void AddTcp(CacheSettings settings, IPEndPoint endpoint, ListenTls tls)

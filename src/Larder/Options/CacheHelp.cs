@@ -45,7 +45,8 @@ internal static class CacheHelp
         -A, --enable-shutdown     enable the "shutdown" command
         -l, --listen=<addr>       where to listen (default: 127.0.0.1 and ::1); several with commas or several -l;
                                   host, host:port, [IPv6]:port, * for all interfaces, or unix:<file> for a
-                                  UNIX socket beside TCP
+                                  UNIX socket beside TCP; proto[ascii]:, proto[binary]: or proto[negotiating]:
+                                  before one is the -B of that address
         -d, --daemon              run as a daemon: returns when it listens, with its exit code when it cannot
         -r, --enable-coredumps    raise the limit of core dumps
         -u, --user=<user>         become this user (only when started as root)

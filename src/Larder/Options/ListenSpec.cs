@@ -1,3 +1,5 @@
+using Larder.Cache.Serving;
+
 namespace Larder.Options;
 
 /// <summary>
@@ -17,10 +19,13 @@ internal sealed record ListenSpec(string? Host, int? Port, ListenTls Tls = Liste
     /// </summary>
     public string? UnixPath { get; private init; }
 
+    /// <summary>What is spoken there; null says nothing beside -B.</summary>
+    public CacheProtocol? Protocol { get; private init; }
+
     /// <summary>
     /// Reads a list of entries between commas and semicolons. memcached's prefixes before the host are understood:
     /// <c>notls:</c>, <c>btls:</c> and <c>mtls:</c> choose TLS, <c>tag_name_:</c> and <c>tag[name]:</c> name one,
-    /// <c>proto[ascii]:</c> and <c>proto[negotiating]:</c> choose what is spoken anyway.
+    /// <c>proto[ascii]:</c>, <c>proto[binary]:</c> and <c>proto[negotiating]:</c> choose what is spoken there.
     /// </summary>
     /// <returns>Null and the entries, or what is wrong.</returns>
     public static string? Parse(string text, List<ListenSpec> specs)
@@ -29,15 +34,16 @@ internal sealed record ListenSpec(string? Host, int? Port, ListenTls Tls = Liste
         {
             string rest = entry;
             var tls = ListenTls.Unsaid;
-            if (SkipPrefixes(ref rest, ref tls) is { } refusal) return refusal;
+            CacheProtocol? protocol = null;
+            if (SkipPrefixes(ref rest, ref tls, ref protocol) is { } refusal) return refusal;
             if (ParseHost(rest, out ListenSpec? spec) is { } mistake) return mistake;
-            specs.Add(spec! with { Tls = tls });
+            specs.Add(spec! with { Tls = tls, Protocol = protocol });
         }
 
         return null;
     }
 
-    private static string? SkipPrefixes(ref string rest, ref ListenTls tls)
+    private static string? SkipPrefixes(ref string rest, ref ListenTls tls, ref CacheProtocol? protocol)
     {
         while (true)
         {
@@ -49,10 +55,10 @@ internal sealed record ListenSpec(string? Host, int? Port, ListenTls Tls = Liste
                 case "notls": tls = ListenTls.Off; break;
                 case "btls": tls = ListenTls.Basic; break;
                 case "mtls": tls = ListenTls.Mutual; break;
-                case "proto[binary]" or "proto[proxy]":
-                    return $"listeners for one protocol are not supported yet: {word}:";
-                case "proto[ascii]" or "proto[negotiating]":
-                    break;
+                case "proto[ascii]": protocol = CacheProtocol.Ascii; break;
+                case "proto[binary]": protocol = CacheProtocol.Binary; break;
+                case "proto[negotiating]": protocol = CacheProtocol.Auto; break;
+                case "proto[proxy]": return $"listeners of a proxy are not supported yet: {word}:";
                 default:
                     if (!IsTag(word)) return null;
                     break;

@@ -158,6 +158,38 @@ public sealed class UdpTests
     }
 
     [Fact]
+    public void Endpoint_with_a_protocol_of_its_own_speaks_that_one()
+    {
+        var binaryOnly = new IPEndPoint(IPAddress.Parse("127.0.0.2"), 0);
+        using AdministrationBench bench = Serve(options =>
+        {
+            options.TcpEndpoints.Add(binaryOnly);
+            options.UdpEndpoints.Add(binaryOnly);
+            options.EndpointProtocols[binaryOnly] = CacheProtocol.Binary;
+        });
+        using DatagramClient everything = Connect(bench);
+        Assert.StartsWith("VERSION", everything.Ask("version\r\n"), StringComparison.Ordinal);
+        using var udp = new DatagramClient(bench.Server.UdpEndpoints[1]);
+        udp.SendRaw(DatagramClient.Framed("version\r\n"u8));
+        Assert.Equal(BinaryFrame.ResponseMagic, udp.Ask(BinaryClient.Frame(BinaryOpcode.Version), out _)[0]);
+        using var text = new AskingClient(bench.Server.Endpoints[1]);
+        Assert.Equal("closed", text.Ask("version"));
+        using var tcp = new BinaryClient(bench.Server.Endpoints[1]);
+        Assert.Equal("Success: 1.6.45", tcp.Ask(BinaryClient.Frame(BinaryOpcode.Version)));
+    }
+
+    [Fact]
+    public void Clients_who_must_authenticate_are_let_in_by_no_text()
+    {
+        var options = new CacheServerOptions { Sasl = new FakeSasl() };
+        options.TcpEndpoints.Clear();
+        var at = new IPEndPoint(IPAddress.Loopback, 0);
+        options.TcpEndpoints.Add(at);
+        options.EndpointProtocols[at] = CacheProtocol.Ascii;
+        Assert.Throws<ArgumentException>(() => CacheServer.Start(options));
+    }
+
+    [Fact]
     public void Clients_who_must_authenticate_cannot_come_by_udp()
     {
         var options = new CacheServerOptions { Sasl = new FakeSasl() };

@@ -63,6 +63,20 @@ public sealed class ListenResolverTests
         Assert.Equal(line.Contains("-Z", StringComparison.Ordinal), settings.Warnings.Count == 1);
     }
 
+    [Theory]
+    [InlineData("-l proto[binary]:10.0.0.1,10.0.0.2", "10.0.0.1:11211=Binary")]
+    [InlineData("-l proto[ascii]:10.0.0.1:5 -U 6 -B binary", "10.0.0.1:5=Ascii")]
+    [InlineData("-l proto[ascii]:10.0.0.1 -p 5 -U 6", "10.0.0.1:5=Ascii 10.0.0.1:6=Ascii")]
+    [InlineData("", "")]
+    public void Option_for_the_protocol_of_an_address_is_kept_with_it(string line, string expected)
+    {
+        CacheSettings settings = Parse(line);
+
+        Assert.Null(ListenResolver.Apply(settings, LookUp));
+        Assert.Equal(expected, string.Join(
+            ' ', settings.Server.EndpointProtocols.Select(static each => $"{each.Key}={each.Value}").Order()));
+    }
+
     [Fact]
     public void Udp_alone_is_enough_to_listen_on()
     {
