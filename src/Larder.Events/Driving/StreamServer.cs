@@ -130,6 +130,9 @@ public sealed class StreamServer : IAcceptTarget, IDisposable
     /// <summary>Makes the system call by which acceptors get their connections; tests put every errno here.</summary>
     internal Func<Listener, SysResult> AcceptCall { get; init; } = Acceptor.Accept;
 
+    /// <summary>Gives each thread its descriptor of a UDP socket; tests put every errno here.</summary>
+    internal Func<int, SysResult> DuplicateCall { get; init; } = Sockets.Duplicate;
+
     private bool HasRoom => CurrentConnections < MaxConnections;
 
     /// <summary>Binds a listener; before <see cref="Start"/>.</summary>
@@ -179,7 +182,7 @@ public sealed class StreamServer : IAcceptTarget, IDisposable
     /// <summary>Each driver has a descriptor of its own, which its connection closes.</summary>
     private void ReceiveDatagrams(Listener listener, Driver driver)
     {
-        SysResult duplicate = Sockets.Duplicate(listener.Descriptor);
+        SysResult duplicate = DuplicateCall(listener.Descriptor);
         if (duplicate.IsError)
         {
             throw new ListenException(listener.Name, "fcntl", duplicate.Errno);

@@ -146,11 +146,13 @@ public sealed class DatagramTests : IConnectionFactory
     [Fact]
     public void Server_without_descriptors_says_so_instead_of_being_deaf()
     {
-        using var server = new StreamServer(new DriverOptions { Threads = 1 }, this);
-        var listener = Listener.Bind(new ListenAddress.Udp(IPAddress.Loopback, 0), s_listen);
-        server.Listen(listener);
-        listener.Dispose(); // fcntl(F_DUPFD_CLOEXEC) answers EBADF as it would EMFILE
-        Assert.Equal(Errno.BadDescriptor, Assert.Throws<ListenException>(server.Start).Errno);
+        using var server = new StreamServer(new DriverOptions { Threads = 1 }, this)
+        {
+            DuplicateCall = static _ => SysResult.Fail(Errno.TooManyFiles),
+        };
+        server.Listen(new ListenAddress.Udp(IPAddress.Loopback, 0), s_listen);
+        Assert.Equal(Errno.TooManyFiles, Assert.Throws<ListenException>(server.Start).Errno);
+        Assert.Equal(0, server.DatagramSockets);
     }
 
     [Fact]
