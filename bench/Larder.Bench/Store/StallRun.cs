@@ -7,8 +7,9 @@ namespace Larder.Bench.Store;
 /// <summary>
 /// The longest time that a single get or set takes a thread while the store does what takes it long: growth, eviction,
 /// mass expiry, a limit that moves, ghosts that are fitted. A second thread maintains the store as a server's would.
-/// Prints a row for each phase: calls, their p99.99 and the longest one, the longest gap that a loop without any work
-/// saw just before (what the machine, not the store, may add), segments emptied, and steps that a call waited for.
+/// Prints a row for each phase: calls, the longest ones by processor time and by the clock and what happened in them,
+/// the longest gap that a loop without any work saw just before (what the machine, not the store, may add), segments
+/// emptied, and steps that a call waited for.
 /// <code>Larder.Bench stalls [MEBIBYTES [VALUE BYTES]]</code>
 /// </summary>
 internal sealed class StallRun : IDisposable
@@ -46,9 +47,8 @@ internal sealed class StallRun : IDisposable
         using (var warm = new StallRun(ItemStore.MemoryLimitMin * 4, valueLength)) warm.MeasureAll(static _ => { });
         Console.WriteLine($"-m {mebibytes}, keys of {KeyLength} and values of {valueLength} bytes, microseconds");
         Console.WriteLine();
-        Console.WriteLine("| phase | calls | p99.99 | longest | longest gap, idle "
-            + "| segments emptied | steps waited for |");
-        Console.WriteLine("|---|---|---|---|---|---|---|");
+        Console.WriteLine(StallTally.Head + "| segments emptied | steps waited for |");
+        Console.WriteLine(StallTally.Rule + "|---|---|");
         using var run = new StallRun(mebibytes << 20, valueLength);
         run.MeasureAll(Console.WriteLine);
     }
@@ -75,7 +75,7 @@ internal sealed class StallRun : IDisposable
         print(Measure("all expires at once", tally =>
         {
             uint expiry = _clock.ExpiryOf(60);
-            for (long number = 0; number < capacity; number++) Set(_next++, _value, expiry);
+            for (long number = 0; number < capacity; number++) Set(tally, _next++, _value, expiry);
             _clock.Move(61);
             Repeat(capacity, () => SetAndGet(tally, _value, 0));
         }));
@@ -96,7 +96,7 @@ internal sealed class StallRun : IDisposable
         {
             long begin = _next - capacity;
             for (int round = 0; round < 3; round++)
-                for (long number = 0; number < capacity; number++) Get(begin + number);
+                for (long number = 0; number < capacity; number++) Get(tally, begin + number);
             Repeat(capacity, () => SetAndGet(tally, _value, 0));
         }));
         print(Measure("flush_all", tally =>
@@ -114,7 +114,7 @@ internal sealed class StallRun : IDisposable
         work(tally);
         StoreTotals after = _store.Totals();
         return tally.Row(phase, idle) + string.Create(CultureInfo.InvariantCulture,
-            $" {after.SegmentsEmptied - before.SegmentsEmptied} | {after.SegmentDemands - before.SegmentDemands} |");
+            $"| {after.SegmentsEmptied - before.SegmentsEmptied} | {after.SegmentDemands - before.SegmentDemands} |");
     }
 
     // What preemption and interrupts cost a loop that does nothing but look at the clock.
@@ -140,10 +140,16 @@ internal sealed class StallRun : IDisposable
     private void SetAndGet(StallTally tally, byte[] value, uint expiry)
     {
         long number = _next++;
+        Set(tally, number, value, expiry);
+        Get(tally, number - number % 64 * 1000);
+    }
+
+    private void Set(StallTally tally, long number, byte[] value, uint expiry) =>
         tally.Time(static call => call.Run.Set(call.Number, call.Value, call.Expiry),
             (Run: this, Number: number, Value: value, Expiry: expiry));
-        tally.Time(static call => call.Run.Get(call.Number), (Run: this, Number: number - number % 64 * 1000));
-    }
+
+    private void Get(StallTally tally, long number) =>
+        tally.Time(static call => call.Run.Get(call.Number), (Run: this, Number: number));
 
     private void Set(long number, byte[] value, uint expiry)
     {

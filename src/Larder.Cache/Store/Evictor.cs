@@ -45,10 +45,19 @@ internal sealed unsafe class Evictor(ItemTable table, Lane smallLane, Lane mainL
     private const int KeptMax = 16_384;
 
     /// <summary>
-    /// Items that are looked at in one go, under one holding of the gate: some hundred microseconds, and six times what
+    /// Items that are looked at in one go, under one holding of the gate: some 150 microseconds, and nearly twice what
     /// a store of tiny items uses between two goes (<see cref="AppendedBytes"/>).
     /// </summary>
-    private const int StepItems = 2048;
+    private const int StepItems = 512;
+
+    /// <summary>A value that is longer than 8 KiB pays at once for what it takes of tiny items, up to here.</summary>
+    private const int StepItemsMax = 1536;
+
+    /// <summary>A tiny item.</summary>
+    private const int TinyItemBytes = 28;
+
+    /// <summary>Steps of one demand after which passes keep half of a segment at most, to come to an end.</summary>
+    private const int StepsGenerous = 4;
 
     /// <summary>Segments that may be wanted at once: by both lanes.</summary>
     private const long DebtSegmentsMax = 2;
@@ -74,6 +83,7 @@ internal sealed unsafe class Evictor(ItemTable table, Lane smallLane, Lane mainL
     private long _demands;                              // owner: _gate writes, everybody reads
     private long _debt;                                 // owner: _gate; bytes that Advance still has to walk
     private long _passes;                               // owner: _gate writes, everybody reads
+    private long _records;                              // owner: _gate writes, everybody reads
     private Segment? _victim;                           // owner: _gate writes, everybody reads; the one under way
     private int _at;                                    // owner: _gate; offset where its walk goes on
     private bool _evicts;                               // owner: _gate; that walk evicts, or it only compacts
@@ -87,7 +97,13 @@ internal sealed unsafe class Evictor(ItemTable table, Lane smallLane, Lane mainL
     /// <summary>Steps that somebody had to wait for, since nothing was free, since the start.</summary>
     public long Demands => Volatile.Read(ref _demands);
 
-    /// <summary>Makes room for a shared record in a lane. Without locks.</summary>
+    /// <summary>Records that were looked at since the start.</summary>
+    public long Records => Volatile.Read(ref _records);
+
+    /// <summary>
+    /// Makes room for a shared record in a lane. Where no segment is free it takes a spare, whose place is filled
+    /// first: survivors find room in the lane, too. Without locks.
+    /// </summary>
     /// <returns>False when there is no memory and none to be had.</returns>
     public bool MakeRoom(Lane lane, long recordSize)
     {
@@ -95,13 +111,12 @@ internal sealed unsafe class Evictor(ItemTable table, Lane smallLane, Lane mainL
         {
             long seen = Volatile.Read(ref _passes);
             if (lane.HasRoom(recordSize, table.Epoch)) return true;
-            if (_arena.TryTake() is { } fresh)
+            if (TakeFree() is { } fresh)
             {
                 lane.Install(fresh, recordSize, table.Now, table.Epoch);
-                _arena.UnmapSurplus();
                 return true;
             }
-            if (!Reclaim(seen)) return lane.HasRoom(recordSize, table.Epoch);
+            if (!Reclaim(seen, step)) return lane.HasRoom(recordSize, table.Epoch);
         }
         return false;
     }
@@ -113,13 +128,13 @@ internal sealed unsafe class Evictor(ItemTable table, Lane smallLane, Lane mainL
         for (int step = 0; step < StepsMax; step++)
         {
             long seen = Volatile.Read(ref _passes);
-            if (_arena.TryTake() is { } segment)
+            if (TakeFree() is { } segment)
             {
                 table.Index.Pages.Add(segment);
                 _arena.Appended.Note(0, _arena.SegmentBytes);
                 return true;
             }
-            if (!Reclaim(seen)) return false;
+            if (!Reclaim(seen, step)) return false;
         }
         return false;
     }
@@ -134,19 +149,21 @@ internal sealed unsafe class Evictor(ItemTable table, Lane smallLane, Lane mainL
             long seen = Volatile.Read(ref _passes);
             if (_arena.TryTakeDedicated(recordSize, out bool isRefused) is { } segment) return segment;
             if (isRefused && ++refusals == RefusalsMax) return null;
-            if (_arena.Trim(keep: 0, count: 1) == 0 && !Reclaim(seen)) return null;
+            if (_arena.HasSurplus) _arena.UnmapSurplus();
+            else if (_arena.Trim(keep: 0, count: 1) == 0 && !Reclaim(seen, step)) return null;
         }
         return null;
     }
 
     /// <summary>
     /// Empties on, in proportion to what was appended since, so that a segment is free before it is wanted and nobody
-    /// has to empty one in a single call. Without locks; waits for nobody.
+    /// has to empty one in a single call. While a spare is lent, each store empties on. Without locks; waits for
+    /// nobody.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Advance()
     {
-        if (_arena.Appended.Value > 0) AdvanceNow();
+        if (_arena.Appended.Value > 0 || (!_arena.HasSpares && IsUnderWay)) AdvanceNow();
     }
 
     /// <summary>Compaction in the background wants a segment; others who want memory wait until it lets go.</summary>
@@ -169,7 +186,19 @@ internal sealed unsafe class Evictor(ItemTable table, Lane smallLane, Lane mainL
         for (int step = 0; step < steps && _arena.IsOverLimit; step++)
             if (_arena.Trim(keep: 0, count: 1) == 0 && !TryStep(budget)) break;
         if (IsUnderWay) _ = TryStep(budget);
+        CutGhosts(steps);
         return IsUnderWay;
+    }
+
+    private void CutGhosts(int slices)
+    {
+        for (int slice = 0; slice < slices && SpinGate.TryEnter(ref _gate); slice++)
+        {
+            long bytes = table.Ghosts.BeginCut(out long end);
+            SpinGate.Exit(ref _gate);
+            if (bytes == 0) return;
+            table.Ghosts.EndCut(end, bytes);
+        }
     }
 
     private bool IsUnderWay => Volatile.Read(ref _victim) is not null;
@@ -180,10 +209,12 @@ internal sealed unsafe class Evictor(ItemTable table, Lane smallLane, Lane mainL
         TakeSpares();
         if (!SpinGate.TryEnter(ref _gate)) return;
         long ratio = _arena.IsOverLimit ? OverLimitRatio : 1;
+        long appended = _arena.Appended.Take();
         // An eighth more, so that the segment is free a little before it is wanted.
-        _debt = Math.Min(_debt + _arena.Appended.Take() * ratio * 9 / 8, DebtSegmentsMax * _arena.SegmentBytes);
-        int left = StepItems;
-        while (left > 0 && _debt > 0 && !_arena.HasFree && (IsUnderWay || Begin())) left -= Go(left);
+        _debt = Math.Min(_debt + appended * ratio * 9 / 8, DebtSegmentsMax * _arena.SegmentBytes);
+        int left = (int)Math.Clamp(appended * 9 / 8 / TinyItemBytes, StepItems, StepItemsMax);
+        while (left > 0 && (_debt > 0 || !_arena.HasSpares) && !_arena.HasFree && (IsUnderWay || Begin()))
+            left -= Go(left);
         // While one is free the debt stays: two lanes may want one at the same time.
         if (_arena.HasUnmapped) _debt = 0;
         SpinGate.Exit(ref _gate);
@@ -191,7 +222,7 @@ internal sealed unsafe class Evictor(ItemTable table, Lane smallLane, Lane mainL
     }
 
     // A step, unless somebody else has emptied a segment since. One step of another thread is what this one waits for.
-    private bool Reclaim(long seen)
+    private bool Reclaim(long seen, int step)
     {
         TakeSpares();
         SpinGate.Enter(ref _gate);
@@ -199,6 +230,7 @@ internal sealed unsafe class Evictor(ItemTable table, Lane smallLane, Lane mainL
         if (!isDone && (isDone = IsUnderWay || Begin()))
         {
             Volatile.Write(ref _demands, _demands + 1);
+            if (step >= StepsGenerous && _evicts) _isGenerous = false;
             _ = Go(StepItems);
         }
         SpinGate.Exit(ref _gate);
@@ -216,6 +248,9 @@ internal sealed unsafe class Evictor(ItemTable table, Lane smallLane, Lane mainL
         _arena.UnmapSurplus();
         return isDone;
     }
+
+    // A spare is lent where its place can be filled. Outside of all locks.
+    private Segment? TakeFree() => _arena.TryTake() ?? (table.CanEvict ? _arena.TakeSpare() : null);
 
     // Outside of the gate, since it may map memory.
     private void TakeSpares()
@@ -253,7 +288,9 @@ internal sealed unsafe class Evictor(ItemTable table, Lane smallLane, Lane mainL
         }
         else
         {
-            count = Walk(victim, budget);
+            count = Walk(victim, budget, out bool isBlocked);
+            // Who waits for memory comes back; the others go on with what they were about.
+            if (isBlocked) return budget;
             if (_at < victim.End) return count;
             if (_evicts) _kept = _isGenerous && _keptBytes > _arena.SegmentBytes / 2 ? _kept + _keptCount : 0;
             _arena.Seal(victim);
@@ -330,8 +367,11 @@ internal sealed unsafe class Evictor(ItemTable table, Lane smallLane, Lane mainL
         else _arena.Seal(victim);
     }
 
-    private int Walk(Segment victim, int budget)
+    private int Walk(Segment victim, int budget, out bool isBlocked)
     {
+        isBlocked = false;
+        // Without a spare the pass must yield more than what it keeps: the next lane that is full wants a segment.
+        if (_evicts && !_arena.HasSpare) _isGenerous = false;
         int hitsMin = _evicts ? HitsToStay : 0;
         long keptBytesMax = _isGenerous ? long.MaxValue : _arena.SegmentBytes / 2;
         ulong* hashes = stackalloc ulong[LookAhead];
@@ -347,13 +387,20 @@ internal sealed unsafe class Evictor(ItemTable table, Lane smallLane, Lane mainL
             long size = ItemHeader.RecordSize(item);
             ulong hash = hashes[count % LookAhead];
             if (ahead < end) ahead = HashAhead(ahead, hashes + aheadCount++ % LookAhead);
+            if (!item->Has(ItemState.Dead))
+            {
+                int hits = _keptBytes + size <= keptBytesMax ? hitsMin : int.MaxValue;
+                bool isKept = Treat(item, hash, hits, _evicts, victim.Queue, out isBlocked);
+                if (isBlocked) break;
+                if (isKept)
+                {
+                    _keptBytes += size;
+                    _keptCount++;
+                }
+            }
             at += size;
-            if (item->Has(ItemState.Dead)) continue;
-            int hits = _keptBytes + size <= keptBytesMax ? hitsMin : int.MaxValue;
-            if (!Treat(item, hash, hits, _evicts, victim.Queue)) continue;
-            _keptBytes += size;
-            _keptCount++;
         }
+        Volatile.Write(ref _records, _records + count);
         int walked = (int)(at - victim.Base) - _at;
         _at += walked;
         _debt -= walked;
@@ -362,13 +409,15 @@ internal sealed unsafe class Evictor(ItemTable table, Lane smallLane, Lane mainL
 
     // Keeps, evicts or reclaims one item. True when it was kept. A record that is not in the index is dead, or is being
     // written: the latter counts as live in its segment, which stays until a later pass.
-    private bool Treat(ItemHeader* item, ulong hash, int hitsMin, bool evict, SegmentQueue queue)
+    private bool Treat(
+        ItemHeader* item, ulong hash, int hitsMin, bool evict, SegmentQueue queue, out bool isBlocked)
     {
         Stripe* stripe = table.Index.StripeOf(hash);
         bool isElsewhere = false;
         while (true)
         {
-            SpinGate.Enter(ref stripe->Lock);
+            isBlocked = !SpinGate.TryEnterSoon(ref stripe->Lock);
+            if (isBlocked) return false;
             uint epoch = table.Epoch;
             ulong* slot = HashIndex.FindItem(stripe, hash, item);
             bool isWanted = slot != null && table.StatusOf(item, table.Clock.Now) == FindStatus.Hit

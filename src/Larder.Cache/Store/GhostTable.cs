@@ -25,6 +25,9 @@ internal sealed unsafe class GhostTable
     /// </summary>
     private const int ItemsOfLine = 30;
 
+    /// <summary>Bytes that are given back in one call: some 10 us.</summary>
+    private const long SliceMax = 256 << 10;
+
     /// <summary>Positions change with the number of lines, so it changes in large steps only.</summary>
     private const int ResizeShare = 3;
 
@@ -62,13 +65,33 @@ internal sealed unsafe class GhostTable
         if (bytes > _bytes && !Reserve(bytes)) return;
         Volatile.Write(ref _count, (uint)wanted);
         IsShort = false;
-        if (bytes < _bytes)
-        {
-            // Who still adds to a line there brings back a page of zeros, which the next shrinking discards.
-            MappedMemory.Discard((byte*)_lines + bytes, (nuint)(_bytesMax - bytes));
-            _arena.Unreserve(_bytes - bytes);
-        }
-        Volatile.Write(ref _bytes, bytes);
+        if (bytes > _bytes) Volatile.Write(ref _bytes, bytes);
+    }
+
+    /// <summary>
+    /// Cuts a slice off that the lines do not need any more, at the end of what is counted. Under the evictor's gate;
+    /// then <see cref="EndCut"/> without any lock.
+    /// </summary>
+    /// <param name="end">Where the slice begins.</param>
+    /// <returns>Bytes; 0 when there is nothing to cut.</returns>
+    public long BeginCut(out long end)
+    {
+        long used = (long)MappedMemory.WholePages((nuint)(_count * (long)sizeof(Line)));
+        long slice = Math.Min(_bytes - used, SliceMax);
+        end = _bytes - slice;
+        // What is being gathered for a longer table is not to be cut.
+        if (slice <= 0 || IsShort) return 0;
+        Volatile.Write(ref _bytes, end);
+        return slice;
+    }
+
+    /// <summary>Gives a slice to the system.</summary>
+    public void EndCut(long end, long slice)
+    {
+        // Who still adds to a line there brings back a page of zeros. Where the table has grown again meanwhile, some
+        // ghosts are lost.
+        MappedMemory.Discard((byte*)_lines + end, (nuint)slice);
+        _arena.Unreserve(slice);
     }
 
     // In a full store the bytes come by and by, and are used when all are there.

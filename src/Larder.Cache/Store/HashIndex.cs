@@ -45,6 +45,7 @@ internal sealed unsafe class HashIndex
     private readonly ulong _seed;               // owner: immutable
     private readonly Stripe* _stripes;          // owner: immutable
     private readonly uint _stripeMask;          // owner: immutable
+    private long _placed;                       // owner: anybody, interlocked
 
     public HashIndex(SegmentArena arena, long memory, int hashPower, ulong seed)
     {
@@ -82,6 +83,9 @@ internal sealed unsafe class HashIndex
     }
 
     public long Bytes => StripesBytes + _pages.Bytes;
+
+    /// <summary>Items that were placed anew since the start, as stripes grew or shrank.</summary>
+    public long Placed => Interlocked.Read(ref _placed);
 
     /// <summary>Items stored since the start or the last reset.</summary>
     public long Stored
@@ -363,6 +367,7 @@ internal sealed unsafe class HashIndex
         Volatile.Write(ref stripe->Buckets, pages * IndexPages.PageBuckets);
         for (int index = 0; index < count; index++) Place(stripe, slots[index]);
         Stripe.EndChange(stripe);
+        Interlocked.Add(ref _placed, count);
         return true;
     }
 

@@ -49,7 +49,8 @@ internal sealed unsafe class IndexPages(SegmentArena arena)
         {
             ref Chunk chunk = ref _chunks[best];
             page = chunk.FirstFree;
-            chunk.FirstFree = *(byte**)page;
+            if (page != null) chunk.FirstFree = *(byte**)page;
+            else page = chunk.Segment.Base + (long)chunk.Untouched++ * PageBytes;
             chunk.FreeCount--;
             Volatile.Write(ref _freePages, _freePages - 1);
             *OwnerOf(chunk.Segment, page) = owner;
@@ -77,13 +78,6 @@ internal sealed unsafe class IndexPages(SegmentArena arena)
         Debug.Assert(segment.State == SegmentState.Free, "nobody else has it");
         segment.State = SegmentState.Index;
         var longer = new Chunk[Volatile.Read(ref _count) * 2 + 16];
-        byte* next = null;
-        for (int number = _pagesOfChunk - 1; number >= HeaderPages; number--)
-        {
-            byte* page = segment.Base + (long)number * PageBytes;
-            *(byte**)page = next;
-            next = page;
-        }
         new Span<int>(segment.Base, _pagesOfChunk).Fill(Free);
         SpinGate.Enter(ref _gate);
         if (_count == _chunks.Length)
@@ -91,7 +85,12 @@ internal sealed unsafe class IndexPages(SegmentArena arena)
             _chunks.AsSpan().CopyTo(longer);
             _chunks = longer;
         }
-        _chunks[_count] = new Chunk { Segment = segment, FirstFree = next, FreeCount = _pagesOfChunk - HeaderPages };
+        _chunks[_count] = new Chunk
+        {
+            Segment = segment,
+            Untouched = HeaderPages,
+            FreeCount = _pagesOfChunk - HeaderPages,
+        };
         Volatile.Write(ref _freePages, _freePages + _chunks[_count].FreeCount);
         Volatile.Write(ref _count, _count + 1);
         SpinGate.Exit(ref _gate);
@@ -158,7 +157,8 @@ internal sealed unsafe class IndexPages(SegmentArena arena)
     private struct Chunk
     {
         public Segment Segment;
-        public byte* FirstFree;
+        public byte* FirstFree;     // of those that were given back
+        public int Untouched;       // the first one that nobody had: they are not linked, which would touch them all
         public int FreeCount;
     }
 }

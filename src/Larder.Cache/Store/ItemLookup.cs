@@ -13,7 +13,7 @@ namespace Larder.Cache.Store;
 /// <list type="number">
 /// <item>Version before slot, both with acquire; version again before the slot's address is used. A page of the index
 /// changes its use only while its stripe's version is odd or after it was, so an address from another use is not
-/// followed. (Memory is never unmapped under a reader: see SegmentArena.Unmap. Large items are, and are left to the
+/// followed. (Memory is never unmapped under a reader: see SegmentArena.GiveBack. Large items are, and are left to the
 /// lock.)</item>
 /// <item>State and lengths, a read barrier, the version: the same version says that the item was still in its slot, and
 /// that they are the item's. From here on the reader stays inside of the segment, whatever the bytes are.</item>

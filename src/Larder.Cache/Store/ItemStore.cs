@@ -44,6 +44,9 @@ public sealed unsafe class ItemStore : IDisposable
     /// <summary>Segments that one background step gives back, or steps that it takes towards emptying some.</summary>
     private const int PassesPerStep = 4;
 
+    /// <summary>Slices of 2 MiB that one background step unmaps: a value of 1 GiB goes in 16 steps.</summary>
+    private const int SlicesPerStep = 32;
+
     /// <summary>Steps of a batch between asking for a key's index line, for its item, and finding it.</summary>
     private const int PrefetchLag = 4;
 
@@ -105,6 +108,8 @@ public sealed unsafe class ItemStore : IDisposable
     public long MemoryLimitBytes => _table.Arena.Limit;
 
     internal ItemTable Table => _table;
+
+    internal Evictor Evictor => _evictor;
 
     /// <inheritdoc cref="ItemTable.EvictionObserver"/>
     internal IEvictionObserver? EvictionObserver
@@ -317,9 +322,11 @@ public sealed unsafe class ItemStore : IDisposable
         isMore |= _evictor.Maintain(budget, PassesPerStep);
         isMore |= _expiry.Step(budget);
         _table.NoteEpoch();
-        _ = _table.Arena.Trim(PoolKept, PassesPerStep);
-        _table.Arena.UnmapSurplus();
-        return isMore || _table.Arena.IsOverLimit || _table.Arena.PoolCount > PoolKept;
+        SegmentArena arena = _table.Arena;
+        _ = arena.Trim(PoolKept, PassesPerStep);
+        for (int slice = 0; slice < SlicesPerStep && arena.HasSurplus; slice++) arena.UnmapSurplus();
+        isMore |= arena.Prepare(PoolKept);
+        return isMore || arena.IsOverLimit || arena.HasSurplus || arena.PoolCount > PoolKept;
     }
 
     /// <summary>Sums the counters.</summary>
@@ -366,7 +373,7 @@ public sealed unsafe class ItemStore : IDisposable
             totals.OutOfMemory += sum.OutOfMemory;
         }
         totals.TotalItems = index.Stored;
-        SegmentSurvey survey = arena.Survey(_table.Now);
+        SegmentSurvey survey = SegmentSurvey.Of(arena, _table.Now);
         totals.Segments = survey.Mapped;
         totals.OldestAge = survey.OldestAge;
         totals.ExpiredBytes = survey.ExpiredBytes;

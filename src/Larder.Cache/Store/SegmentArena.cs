@@ -30,28 +30,23 @@ internal sealed unsafe class SegmentArena
     private const int PendingMin = 2;
 
     /// <summary>
-    /// A dedicated segment gets huge pages from here on: fewer would take more kernel memory areas than they save.
-    /// </summary>
-    private const long HugePagesMin = 4 << 20;
-
-    /// <summary>
-    /// A dedicated segment's pages are made in one call up to here (half a millisecond at most); the pages of a larger
-    /// value come with its bytes.
-    /// </summary>
-    private const long PopulateMax = 2 << 20;
-
-    /// <summary>
     /// One pass may need two: the small queue's survivors go to both lanes, and an item whose token was seen gets 8
     /// bytes longer when it moves.
     /// </summary>
     private const int SparesWanted = 2;
 
+    /// <summary>
+    /// Bytes of a new segment whose pages a front end makes at once; the others come with its writes. All of it at
+    /// -m 64 and below.
+    /// </summary>
+    private const long PopulatedMax = 256 << 10;
+
     private int _gate;
-    private readonly PageSource _pages;         // owner: immutable
+    private readonly SegmentPages _pages;       // owner: immutable
     private readonly SegmentTable _table;       // owner: immutable
     private readonly KeptMappings _kept = new(); // owner: gate
     private Segment? _discarded;                // owner: gate; shared, with an address and no memory
-    private Segment? _surplus;                  // owner: gate writes, everybody reads
+    private readonly SurplusSegments _surplus = new(); // owner: gate
     private Segment? _pool;                     // owner: gate
     private Segment? _spare;                    // owner: gate
     private long _sequence;                     // owner: anybody, interlocked
@@ -61,15 +56,16 @@ internal sealed unsafe class SegmentArena
     private long _mapped;                       // owner: anybody, interlocked
     private long _limit;                        // owner: SetLimit writes, everybody reads
     private int _pendingSegments;               // owner: anybody, interlocked
+    private bool _isMapping;                    // owner: anybody; a front end had to map since Prepare
     private bool _isDisposed;                   // owner: gate
     private PaddedNumber _oldestEpoch;          // owner: gate writes, everybody reads
 
     public SegmentArena(long limitBytes, PageSource pages)
     {
         _limit = limitBytes;
-        _pages = pages;
         _table = new SegmentTable(this);
         SegmentBytes = SegmentSizes.ForMemory(limitBytes);
+        _pages = new SegmentPages(pages, SegmentBytes);
         SharedSizeMax = SegmentSizes.SharedMax(SegmentBytes);
     }
 
@@ -97,15 +93,21 @@ internal sealed unsafe class SegmentArena
 
     public long Mapped => Interlocked.Read(ref _mapped);
 
-    public bool IsOverLimit => Mapped > Limit;
+    /// <summary>Counted bytes are above the limit, without those that are on their way to the system.</summary>
+    public bool IsOverLimit => Mapped - _surplus.Bytes > Limit;
+
+    /// <summary>Memory waits for <see cref="UnmapSurplus"/>.</summary>
+    public bool HasSurplus => _surplus.HasAny;
 
     public int PoolCount => Volatile.Read(ref _poolCount);
 
     /// <summary>A segment can be had without emptying one, and nothing has to be given back.</summary>
     public bool HasFree => HasUnmapped || (PoolCount > 0 && !IsOverLimit);
 
-    /// <summary>A segment can be mapped within the limit, when what is kept for large values is given up.</summary>
-    public bool HasUnmapped => Mapped - KeptBytes + SegmentBytes <= Limit;
+    /// <summary>
+    /// A segment can be mapped within the limit, when what is kept for large values or is surplus is given up.
+    /// </summary>
+    public bool HasUnmapped => Mapped - KeptBytes - _surplus.Bytes + SegmentBytes <= Limit;
 
     /// <summary>What the lanes have taken, for the evictor.</summary>
     public AppendedBytes Appended { get; } = new();
@@ -157,9 +159,8 @@ internal sealed unsafe class SegmentArena
         if (!TryReserve(counted)) return null;
         // The stripes, which every lookup touches; not what is only partly used and counted.
         bool isHuge = counted == bytes && bytes >= MappedMemory.HugePageSize;
-        byte* memory = _pages.Map((nuint)bytes, (nuint)(isHuge ? MappedMemory.HugePageSize : MappedMemory.PageSize));
+        byte* memory = _pages.MapTable((nuint)bytes, isHuge);
         if (memory == null) Unreserve(counted);
-        else if (isHuge) PreferHugePages(memory, (nuint)bytes, isDedicated: false);
         return memory;
     }
 
@@ -178,10 +179,30 @@ internal sealed unsafe class SegmentArena
             _poolCount--;
         }
         SpinGate.Exit(ref _gate);
-        taken ??= TryMap((nuint)SegmentBytes, isDedicated: false, out _);
-        // What is kept for large values serves small ones before anything is evicted.
-        while (taken is null && TrimKept()) taken = TryMap((nuint)SegmentBytes, isDedicated: false, out _);
+        if (taken is not null) return taken;
+        Volatile.Write(ref _isMapping, true);
+        // What is on its way to the system, or kept for large values, serves small ones before anything is evicted.
+        do taken = TryMap((nuint)SegmentBytes, isDedicated: false, PopulatedMax, out _);
+        while (taken is null && (UnmapSlice() > 0 || TrimKept()));
         return taken;
+    }
+
+    /// <summary>
+    /// Maps segments ahead of those who fill them, whole: the pages of a segment take longer to make than a front end
+    /// should wait. Only where some were mapped lately. By the background.
+    /// </summary>
+    /// <param name="count">So many are to be free.</param>
+    /// <returns>True when more will be wanted soon.</returns>
+    public bool Prepare(int count)
+    {
+        if (!Volatile.Read(ref _isMapping)) return false;
+        Volatile.Write(ref _isMapping, false);
+        for (int made = 0; made < count && PoolCount < count && Mapped + SegmentBytes <= Limit; made++)
+        {
+            if (TryMap((nuint)SegmentBytes, isDedicated: false, SegmentBytes, out _) is not { } segment) return false;
+            PutBack(segment);
+        }
+        return Mapped + SegmentBytes <= Limit;
     }
 
     /// <summary>A segment that is kept for survivors; null when all are in use.</summary>
@@ -199,7 +220,10 @@ internal sealed unsafe class SegmentArena
         return spare;
     }
 
+    /// <summary>All spares are there.</summary>
     public bool HasSpares => Volatile.Read(ref _spareCount) == SparesWanted;
+
+    public bool HasSpare => Volatile.Read(ref _spareCount) > 0;
 
     /// <summary>Gives a segment back that was taken and not used.</summary>
     public void PutBack(Segment segment)
@@ -220,7 +244,7 @@ internal sealed unsafe class SegmentArena
         Segment? kept = _kept.TakeNearest(bytes);
         if (kept is not null) kept.State = SegmentState.Private;
         SpinGate.Exit(ref _gate);
-        if (kept is null) return TryMap(bytes, isDedicated: true, out isRefused);
+        if (kept is null) return TryMap(bytes, isDedicated: true, SegmentPages.CallBytesMax, out isRefused);
         if (TryResize(kept, bytes)) return kept;
         PutBackDedicated(kept);
         return null;
@@ -289,19 +313,13 @@ internal sealed unsafe class SegmentArena
     }
 
     /// <summary>
-    /// Unmaps what the other methods have left to be unmapped. Without any lock; whoever may have removed something
-    /// calls it when its locks are open again.
+    /// Unmaps of what the other methods have left to be unmapped as much as one call should. Without any lock; whoever
+    /// may have removed something calls it when its locks are open again, and the background does the rest.
     /// </summary>
     public void UnmapSurplus()
     {
-        while (Volatile.Read(ref _surplus) is not null)
-        {
-            SpinGate.Enter(ref _gate);
-            Segment? surplus = _surplus;
-            if (surplus is not null) Volatile.Write(ref _surplus, surplus.Next);
-            SpinGate.Exit(ref _gate);
-            if (surplus is not null) Unmap(surplus);
-        }
+        long left = SegmentPages.CallBytesMax;
+        while (left > 0 && HasSurplus) left -= Math.Max(UnmapSlice(), 1);
     }
 
     /// <summary>The evictor takes a segment that has not changed its use since it was looked at.</summary>
@@ -355,7 +373,7 @@ internal sealed unsafe class SegmentArena
                 _poolCount--;
             }
             SpinGate.Exit(ref _gate);
-            if (surplus is not null) Unmap(surplus);
+            if (surplus is not null) GiveBack(surplus);
             else if (keep > 0 || !TrimKept()) break;
             trimmed++;
         }
@@ -369,27 +387,7 @@ internal sealed unsafe class SegmentArena
     /// </summary>
     public void TrimSpare()
     {
-        if (HasSpares && TakeSpare() is { } spare) Unmap(spare);
-    }
-
-    /// <summary>Looks at all segments.</summary>
-    public SegmentSurvey Survey(uint now)
-    {
-        var survey = default(SegmentSurvey);
-        long oldest = long.MaxValue;
-        foreach (Segment? segment in Segments)
-        {
-            if (segment is null || segment.State == SegmentState.Unmapped) continue;
-            survey.Mapped++;
-            if (segment.State is not (SegmentState.Sealed or SegmentState.Active)) continue;
-            long live = segment.LiveBytes;
-            survey.ExpiredBytes += Math.Min(segment.Notes.BytesDue(now), live);
-            survey.DeadBytes += Math.Max(segment.End - Segment.HeaderSize - live, 0);
-            if (segment.Sequence >= oldest) continue;
-            oldest = segment.Sequence;
-            survey.OldestAge = now - segment.BegunAt;
-        }
-        return survey;
+        if (HasSpares && TakeSpare() is { } spare) GiveBack(spare);
     }
 
     /// <summary>Finds out which is the oldest epoch of an item, this one at most.</summary>
@@ -414,7 +412,7 @@ internal sealed unsafe class SegmentArena
     /// <summary>Unmaps all that no lease keeps; what is leased goes with its lease.</summary>
     public void Dispose()
     {
-        UnmapSurplus();
+        while (HasSurplus) UnmapSurplus();
         SpinGate.Enter(ref _gate);
         _isDisposed = true;
         SpinGate.Exit(ref _gate);
@@ -426,8 +424,8 @@ internal sealed unsafe class SegmentArena
             Empty(segment);
             SpinGate.Exit(ref _gate);
         }
-        UnmapSurplus();
-        while (TakeDiscarded() is { } discarded) MappedMemory.Unmap(discarded.Base, discarded.Length);
+        while (HasSurplus) UnmapSurplus();
+        while (TakeDiscarded() is { } discarded) _pages.Unmap(discarded.Base, 0, discarded.Length);
     }
 
     // Under the gate.
@@ -454,7 +452,7 @@ internal sealed unsafe class SegmentArena
         SpinGate.Enter(ref _gate);
         Segment? kept = _kept.TakeLast();
         SpinGate.Exit(ref _gate);
-        if (kept is not null) Unmap(kept);
+        if (kept is not null) GiveBack(kept);
         return kept is not null;
     }
 
@@ -474,8 +472,8 @@ internal sealed unsafe class SegmentArena
         if (segment.IsDedicated || _isDisposed)
         {
             // A huge page behind the end of a shorter value would be memory that nobody counts.
-            bool isReusable = !_isDisposed && !IsOverLimit && (long)segment.Length < HugePagesMin;
-            if (!isReusable || !_kept.TryAdd(segment, Limit)) AddSurplus(segment);
+            bool isReusable = !_isDisposed && !IsOverLimit && (long)segment.Length < SegmentPages.HugePagesMin;
+            if (!isReusable || !_kept.TryAdd(segment, Limit)) _surplus.Add(segment);
         }
         else if (_spareCount < SparesWanted)
         {
@@ -486,7 +484,7 @@ internal sealed unsafe class SegmentArena
         else if (IsOverLimit && _poolCount > 0)
         {
             // The one in the pool is for a writer, who must not have to reach a lowered limit alone.
-            AddSurplus(segment);
+            _surplus.Add(segment);
         }
         else
         {
@@ -496,48 +494,49 @@ internal sealed unsafe class SegmentArena
         }
     }
 
-    // Under the gate.
-    private void AddSurplus(Segment segment)
+    // A surplus segment, or the end of a large one. Returns how many bytes went.
+    private long UnmapSlice()
     {
-        segment.Next = _surplus;
-        Volatile.Write(ref _surplus, segment);
+        SpinGate.Enter(ref _gate);
+        Segment? surplus = _surplus.Take();
+        SpinGate.Exit(ref _gate);
+        if (surplus is null) return 0;
+        long bytes = (long)surplus.Length;
+        long cut = surplus.IsDedicated ? _pages.CutEnd(surplus) : 0;
+        if (cut == 0)
+        {
+            GiveBack(surplus);
+            return bytes;
+        }
+        Unreserve(cut);
+        SpinGate.Enter(ref _gate);
+        _surplus.Add(surplus);
+        SpinGate.Exit(ref _gate);
+        return cut;
     }
 
-    private Segment? TryMap(nuint bytes, bool isDedicated, out bool isRefused)
+    private Segment? TryMap(nuint bytes, bool isDedicated, long populatedMax, out bool isRefused)
     {
         isRefused = false;
         if (!TryReserve((long)bytes)) return null;
         if (!isDedicated && TakeDiscarded() is { } known)
         {
-            MappedMemory.Populate(known.Base, known.Length);
+            _pages.Populate(known.Base, known.Length, populatedMax);
             known.Attach(known.Base, known.Length, known.Space, isDedicated: false);
             known.State = SegmentState.Free;
             return known;
         }
-        nuint space = (bytes + (nuint)SegmentBytes - 1) & ~((nuint)SegmentBytes - 1);
-        byte* memory = _pages.Map(space, (nuint)SegmentBytes);
+        byte* memory = _pages.Map(bytes, isDedicated, populatedMax, out nuint space);
         isRefused = memory == null;
         if (isRefused)
         {
             Unreserve((long)bytes);
             return null;
         }
-        PreferHugePages(memory, bytes, isDedicated);
-        if (!isDedicated || (long)bytes <= PopulateMax) MappedMemory.Populate(memory, bytes);
         Segment segment = _table.Take();
         segment.Attach(memory, bytes, space, isDedicated);
         segment.State = isDedicated ? SegmentState.Private : SegmentState.Free;
         return segment;
-    }
-
-    // Only where all of a huge page is counted.
-    private static void PreferHugePages(byte* memory, nuint bytes, bool isDedicated)
-    {
-        const nuint size = MappedMemory.HugePageSize;
-        if ((long)bytes < (isDedicated ? HugePagesMin : (long)size)) return;
-        nuint start = ((nuint)memory + size - 1) & ~(size - 1);
-        nuint end = ((nuint)memory + bytes) & ~(size - 1);
-        MappedMemory.PreferHugePages((byte*)start, end - start);
     }
 
     // A kept segment gets the length of its next record: pages behind it go back, pages that it lacks are made.
@@ -547,11 +546,11 @@ internal sealed unsafe class SegmentArena
         if (bytes > length && !TryReserve((long)(bytes - length))) return false;
         if (bytes > length)
         {
-            MappedMemory.Populate(segment.Base + length, bytes - length);
+            _pages.Populate(segment.Base + length, bytes - length, SegmentPages.CallBytesMax);
         }
         else if (bytes < length)
         {
-            MappedMemory.Discard(segment.Base + bytes, length - bytes);
+            _pages.Discard(segment.Base + bytes, length - bytes);
             Unreserve((long)(length - bytes));
         }
         segment.Attach(segment.Base, bytes, segment.Space, isDedicated: true);
@@ -572,11 +571,11 @@ internal sealed unsafe class SegmentArena
     }
 
     // Shared segments keep their addresses: a thread without a lock may still look at what was there.
-    private void Unmap(Segment segment)
+    private void GiveBack(Segment segment)
     {
         if (!segment.IsDedicated && !_isDisposed)
         {
-            MappedMemory.Discard(segment.Base, segment.Length);
+            _pages.Discard(segment.Base, segment.Length);
             SpinGate.Enter(ref _gate);
             segment.State = SegmentState.Unmapped;
             segment.Next = _discarded;
@@ -590,7 +589,7 @@ internal sealed unsafe class SegmentArena
         nuint space = segment.Space;
         segment.Detach();
         _table.PutBack(segment);
-        MappedMemory.Unmap(memory, space);
+        _pages.Unmap(memory, bytes, space);
         Unreserve((long)bytes);
     }
 }

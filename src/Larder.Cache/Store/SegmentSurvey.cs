@@ -1,6 +1,6 @@
 namespace Larder.Cache.Store;
 
-/// <summary>What <see cref="SegmentArena.Survey"/> has seen.</summary>
+/// <summary>The ages of a store's segments, and what is in them for nothing. Taken while others work.</summary>
 internal struct SegmentSurvey
 {
     /// <summary>Segments that are mapped.</summary>
@@ -14,4 +14,24 @@ internal struct SegmentSurvey
 
     /// <summary>Bytes of records that are no items any more.</summary>
     public long DeadBytes;
+
+    /// <summary>Looks at all segments.</summary>
+    public static SegmentSurvey Of(SegmentArena arena, uint now)
+    {
+        var survey = default(SegmentSurvey);
+        long oldest = long.MaxValue;
+        foreach (Segment? segment in arena.Segments)
+        {
+            if (segment is null || segment.State == SegmentState.Unmapped) continue;
+            survey.Mapped++;
+            if (segment.State is not (SegmentState.Sealed or SegmentState.Active)) continue;
+            long live = segment.LiveBytes;
+            survey.ExpiredBytes += Math.Min(segment.Notes.BytesDue(now), live);
+            survey.DeadBytes += Math.Max(segment.End - Segment.HeaderSize - live, 0);
+            if (segment.Sequence >= oldest) continue;
+            oldest = segment.Sequence;
+            survey.OldestAge = now - segment.BegunAt;
+        }
+        return survey;
+    }
 }

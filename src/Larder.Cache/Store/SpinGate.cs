@@ -8,6 +8,12 @@ namespace Larder.Cache.Store;
 /// </summary>
 internal static class SpinGate
 {
+    /// <summary>
+    /// Some 100 us in all: a stripe's lock is held for as long while the stripe grows, and a microsecond otherwise.
+    /// </summary>
+    private const int RoundsOfHolder = 100;
+    private const int RoundSpins = 30;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Enter(ref int gate)
     {
@@ -17,6 +23,19 @@ internal static class SpinGate
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryEnter(ref int gate) => Interlocked.CompareExchange(ref gate, 1, 0) == 0;
+
+    /// <summary>
+    /// Waits as long as a holder that runs takes, and gives up where it does not run: for who can come back later.
+    /// </summary>
+    public static bool TryEnterSoon(ref int gate)
+    {
+        for (int round = 0; round < RoundsOfHolder; round++)
+        {
+            if (TryEnter(ref gate)) return true;
+            Thread.SpinWait(RoundSpins);
+        }
+        return false;
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Exit(ref int gate) => Volatile.Write(ref gate, 0);

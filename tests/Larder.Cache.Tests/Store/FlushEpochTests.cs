@@ -36,6 +36,23 @@ public sealed class FlushEpochTests
     }
 
     [Fact]
+    public void OldestEpoch_does_not_wait_for_the_lane_of_a_time_that_nobody_stores_any_more()
+    {
+        using var bench = new StoreBench();
+        SegmentArena arena = bench.Store.Table.Arena;
+        var hour = new StoreRequest { Expiry = bench.Clock.ExpiryOf(3600) };
+        for (int number = 0; number < Items; number++) bench.Put($"hour{number}", new byte[100], hour);
+        Assert.Equal(1, bench.Store.Totals().TimedLanes);
+        bench.Store.FlushAll();
+        bench.Put("new", "value");
+        for (int step = 0; step < StepsMax && arena.OldestEpoch != bench.Store.Table.Epoch; step++)
+            bench.Store.Maintain(Budget);
+        Assert.Equal(bench.Store.Table.Epoch, arena.OldestEpoch);
+        Assert.Equal("value", bench.Get("new"));
+        Assert.Null(bench.Get("hour1"));
+    }
+
+    [Fact]
     public void OldestEpoch_goes_back_for_a_store_that_began_before_the_flush()
     {
         const uint Before = 4;

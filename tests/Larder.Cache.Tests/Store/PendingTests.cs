@@ -48,6 +48,55 @@ public sealed unsafe class PendingTests
     }
 
     [Fact]
+    public void Share_of_segments_with_pending_values_follows_a_limit_that_goes_down()
+    {
+        const int Memory = 32 << 20;
+        using var bench = new StoreBench(memory: Memory);
+        SegmentArena arena = bench.Store.Table.Arena;
+        int share = Memory / arena.SegmentBytes / 16;
+        var held = new List<ItemReservation>();
+        while (arena.HasPendingShare) Hold();
+        Assert.InRange(PendingSegments(), share, share + 1);
+        Assert.True(bench.Store.SetMemoryLimit(Memory / 2));
+        bench.Settle();
+        // What is held stays, and nothing is added to it before it is below the share of the new limit.
+        int pinned = PendingSegments();
+        for (int count = 0; count < 20; count++) Hold();
+        Assert.Equal(pinned, PendingSegments());
+        for (int index = 0; index < held.Count; index++)
+        {
+            ItemReservation reservation = held[index];
+            bench.Store.Abandon(ref reservation);
+        }
+        Assert.Equal(0, PendingSegments());
+        held.Clear();
+        for (int count = 0; count < 1000; count++) Hold();
+        Assert.InRange(PendingSegments(), 1, share / 2 + 1);
+        for (int index = 0; index < held.Count; index++)
+        {
+            ItemReservation reservation = held[index];
+            bench.Store.Abandon(ref reservation);
+        }
+        bench.Settle();
+        StoreAudit.Check(bench);
+
+        void Hold()
+        {
+            ReserveStatus status = bench.Reserve("held" + held.Count, 12_000, default, out ItemReservation reservation);
+            if (status == ReserveStatus.Reserved) held.Add(reservation);
+            for (int number = 0; number < 10; number++) bench.Put($"{held.Count}/{number}", new byte[12_000]);
+        }
+
+        int PendingSegments()
+        {
+            int count = 0;
+            foreach (Segment? segment in arena.Segments)
+                if (segment is { HasPending: true }) count++;
+            return count;
+        }
+    }
+
+    [Fact]
     public void Values_survive_eviction_compaction_and_sweeps_while_they_come()
     {
         using var bench = new StoreBench(memory: 8 << 20);
