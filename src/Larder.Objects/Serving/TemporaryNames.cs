@@ -14,7 +14,8 @@ internal static class TemporaryNames
     private const string Suffix = ".tmp";
 
     private static readonly string s_process = string.Create(
-        CultureInfo.InvariantCulture, $"{Prefix}{Environment.ProcessId}-{RandomNumberGenerator.GetHexString(8, true)}-");
+        CultureInfo.InvariantCulture,
+        $"{Prefix}{Environment.ProcessId}-{RandomNumberGenerator.GetHexString(8, lowercase: true)}-");
 
     private static long s_next; // owner: interlocked
 
@@ -23,7 +24,8 @@ internal static class TemporaryNames
         string.Create(CultureInfo.InvariantCulture, $"{s_process}{Interlocked.Increment(ref s_next)}{Suffix}"));
 
     /// <summary>Whether a path's last part is such a name.</summary>
-    public static bool IsOne(ReadOnlySpan<byte> path) => path[(path.LastIndexOf((byte)'/') + 1)..].StartsWith(".larder-"u8);
+    public static bool IsOne(ReadOnlySpan<byte> path)
+        => path[(path.LastIndexOf((byte)'/') + 1)..].StartsWith(".larder-"u8);
 
     /// <summary>Whether a file's name is one that a process which has ended left behind.</summary>
     /// <param name="name">Of the file.</param>
@@ -37,7 +39,8 @@ internal static class TemporaryNames
         }
         ReadOnlySpan<char> number = name.AsSpan(Prefix.Length);
         int dash = number.IndexOf('-');
-        return dash > 0 && int.TryParse(number[..dash], NumberStyles.None, CultureInfo.InvariantCulture, out int process)
+        return dash > 0
+            && int.TryParse(number[..dash], NumberStyles.None, CultureInfo.InvariantCulture, out int process)
             && (process == Environment.ProcessId || !isAlive(process));
     }
 }
