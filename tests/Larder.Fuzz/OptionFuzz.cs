@@ -30,6 +30,8 @@ public class OptionFuzz
         "-o slab_automove=1,slab_automove_ratio=0.8,slab_automove_window=30,track_sizes ", "-o ext_path=/x:1G ",
         "-o hot_lru_pct=20,warm_lru_pct=40,hot_max_factor=0.2,temporary_ttl=60 ", "-o lru_crawler_sleep=100 ",
         "-o worker_logbuf_size=64,read_buf_mem_limit=8,slab_chunk_max=512,tail_repair_time=10 ", "-o =,=, ",
+        "-S ", "-Y /x ", "-B binary ",
+        "-o sasl_pwdb=/x,auth_timeout=5,auth_commands=9,auth_bytes=300,auth_threads=3,auth_queue=1 ",
     ];
 
     [Fact]

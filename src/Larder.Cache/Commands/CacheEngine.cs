@@ -1,3 +1,4 @@
+using Larder.Cache.Authentication;
 using Larder.Cache.Commands.Dumping;
 using Larder.Cache.Commands.Inspecting;
 using Larder.Cache.Commands.Watching;
@@ -10,7 +11,8 @@ using Larder.Protocol.Binary;
 namespace Larder.Cache.Commands;
 
 /// <summary>What all threads of one cache server share: the store, the clock, the options, the server itself.</summary>
-internal sealed class CacheEngine(CacheServerOptions options, ItemStore store, StoreClock clock)
+internal sealed class CacheEngine(
+    CacheServerOptions options, ItemStore store, StoreClock clock, Entrance? entrance = null)
 {
     private int _verbosity = options.Verbosity; // owner: any thread, by volatile writes
     private int _slowMicroseconds = options.SlowLogMicroseconds; // owner: any thread, by volatile writes
@@ -18,6 +20,12 @@ internal sealed class CacheEngine(CacheServerOptions options, ItemStore store, S
 
     /// <summary>What the server was started with.</summary>
     public CacheServerOptions Options { get; } = options;
+
+    /// <summary>What decides who may enter; null for a server that lets everybody in.</summary>
+    public Entrance? Entrance { get; } = entrance;
+
+    /// <summary>What the listeners speak: what the options say, but nothing in which everybody could enter.</summary>
+    public CacheProtocol Protocol { get; } = entrance?.Restrict(options.Protocol) ?? options.Protocol;
 
     /// <summary>The items.</summary>
     public ItemStore Store { get; } = store;
@@ -61,6 +69,7 @@ internal sealed class CacheEngine(CacheServerOptions options, ItemStore store, S
     public bool SpeaksBinary(Listener listener, byte first)
     {
         CacheProtocol protocol = listener.Tag is CacheProtocol own ? own : Options.Protocol;
+        protocol = Entrance?.Restrict(protocol) ?? protocol;
         return protocol == CacheProtocol.Binary
             || (protocol == CacheProtocol.Auto && first == BinaryFrame.RequestMagic);
     }

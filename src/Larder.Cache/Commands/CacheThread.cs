@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Larder.Cache.Authentication;
 using Larder.Cache.Commands.Inspecting;
 using Larder.Cache.Store;
 using Larder.Cache.Commands.Watching;
@@ -52,6 +53,9 @@ internal sealed class CacheThread(CacheEngine engine)
     /// <summary>An answer that the last command has begun; the dialogue takes it.</summary>
     public LongAnswer? LongAnswer { get; set; }
 
+    /// <summary>A login of which something takes long: the connection parks, and has it computed.</summary>
+    public ISaslExchange? Hashing { get; set; }
+
     /// <summary>Bytes of output that do not hinder a command which wants to be the first of its batch.</summary>
     public long OutputBarrier { get; set; }
 
@@ -84,6 +88,14 @@ internal sealed class CacheThread(CacheEngine engine)
     /// <summary>Who sent the present request.</summary>
     public string PeerName()
         => Connection is DatagramConnection datagrams ? datagrams.SenderName() : Connection.PeerName;
+
+    /// <summary>Takes what <see cref="Hashing"/> holds; there must be something.</summary>
+    public ISaslExchange TakeHashing()
+    {
+        ISaslExchange hashing = Hashing!;
+        Hashing = null;
+        return hashing;
+    }
 
     /// <summary>Appends a reply, unless the client wanted none.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -29,6 +29,8 @@ internal sealed class CommandCounters
     public long CasBadValue;
     public long StoreTooLarge;
     public long StoreNoMemory;
+    public long AuthCommands;
+    public long AuthErrors;
 
     /// <summary>Adds another thread's counts to these.</summary>
     public void Add(CommandCounters other)
@@ -55,6 +57,8 @@ internal sealed class CommandCounters
         CasBadValue += other.CasBadValue;
         StoreTooLarge += other.StoreTooLarge;
         StoreNoMemory += other.StoreNoMemory;
+        AuthCommands += other.AuthCommands;
+        AuthErrors += other.AuthErrors;
     }
 
     /// <summary>Takes earlier counts away from these.</summary>
@@ -82,5 +86,7 @@ internal sealed class CommandCounters
         CasBadValue -= earlier.CasBadValue;
         StoreTooLarge -= earlier.StoreTooLarge;
         StoreNoMemory -= earlier.StoreNoMemory;
+        AuthCommands -= earlier.AuthCommands;
+        AuthErrors -= earlier.AuthErrors;
     }
 }

@@ -13,11 +13,10 @@ namespace Larder.Cache.Serving;
 /// The binary protocol: the header first, then the whole frame. A frame that has not come whole is looked at twice at
 /// most: with its header it tells how many bytes it needs, and until they are there nothing is read again.
 /// </summary>
-/// <param name="authenticator">Who decides about the clients; null lets all in.</param>
-internal sealed class BinaryDialogue(ISaslAuthenticator? authenticator) : Dialogue
+/// <param name="sasl">The client's way in; null for a server that lets everybody in.</param>
+internal sealed class BinaryDialogue(BinarySasl? sasl) : Dialogue
 {
     // owner: the stepping thread
-    private readonly BinarySasl? _sasl = authenticator is null ? null : new BinarySasl(authenticator);
     private int _needed; // bytes of the unfinished frame without which it need not be looked at
 
     /// <inheritdoc/>
@@ -28,6 +27,7 @@ internal sealed class BinaryDialogue(ISaslAuthenticator? authenticator) : Dialog
         {
             return InputState.Yield;
         }
+        sasl?.Resume(thread);
         if (input.Length < _needed)
         {
             return InputState.NeedMore;
@@ -151,12 +151,13 @@ internal sealed class BinaryDialogue(ISaslAuthenticator? authenticator) : Dialog
         {
             return request.Error;
         }
-        if (_sasl is not null && !_sasl.Allows(request.Command))
+        if (sasl is not null && !sasl.Allows(request.Command))
         {
             mustClose = true;
             return BinaryStatus.AuthError;
         }
-        if (BinarySasl.IsOurs(request.Command) && request.ValueLength > BinarySasl.MessageLengthMax)
+        int messageMax = sasl?.MessageBytesMax ?? BinarySasl.MessageBytesMost;
+        if (BinarySasl.IsOurs(request.Command) && request.ValueLength > messageMax)
         {
             mustClose = true;
             return BinaryStatus.InvalidArguments;
@@ -170,6 +171,11 @@ internal sealed class BinaryDialogue(ISaslAuthenticator? authenticator) : Dialog
     private InputState Execute(
         CacheThread thread, scoped in BinaryRequest request, ReadOnlySpan<byte> rest, ref int consumed)
     {
+        if (sasl is not null && !sasl.TryCommand())
+        {
+            BinaryReplies.Error(thread.Output, request.Opcode, request.Opaque, BinaryStatus.AuthError);
+            return InputState.Close;
+        }
         switch (request.Command)
         {
             case BinaryOpcode.Get:
@@ -196,9 +202,9 @@ internal sealed class BinaryDialogue(ISaslAuthenticator? authenticator) : Dialog
             case BinaryOpcode.GatK:
                 BinaryReads.Touch(thread, in request);
                 break;
-            case BinaryOpcode.SaslList or BinaryOpcode.SaslAuth or BinaryOpcode.SaslStep when _sasl is not null:
-                _sasl.Execute(thread, in request);
-                break;
+            case BinaryOpcode.SaslList or BinaryOpcode.SaslAuth or BinaryOpcode.SaslStep when sasl is not null:
+                consumed += request.FrameLength;
+                return sasl.Execute(thread, in request);
             default:
                 consumed += request.FrameLength;
                 InputState state = BinaryAdministration.Execute(thread, in request);

@@ -23,6 +23,9 @@ internal sealed class CacheConnection(CacheEngine engine, Listener listener) : C
     public Listener Listener { get; } = listener;
 
     /// <inheritdoc/>
+    protected override int AdmissionTimeoutMs => engine.Entrance is { } entrance ? entrance.TimeoutMs : 0;
+
+    /// <inheritdoc/>
     protected override bool IsMidRequest => _dialogue is { IsMidRequest: true };
 
     /// <inheritdoc/>
@@ -58,6 +61,10 @@ internal sealed class CacheConnection(CacheEngine engine, Listener listener) : C
             _begunAt = turn.BegunAt;
         }
         InputState state = _dialogue.Process(thread, turn, input, out consumed);
+        if (state == InputState.Park)
+        {
+            engine.Entrance!.Hashes!.Run(thread.TakeHashing(), Park());
+        }
         _hasYielded = state == InputState.Yield;
         return state;
     }
@@ -88,6 +95,24 @@ internal sealed class CacheConnection(CacheEngine engine, Listener listener) : C
         }
     }
 
+    /// <summary>The client has shown who it is, and may stay; from now on its requests are executed.</summary>
+    public void Enter()
+    {
+        Admit();
+        if (_dialogue is LoginDialogue)
+        {
+            _dialogue = new TextDialogue();
+        }
+    }
+
     private Dialogue Choose(byte first)
-        => engine.SpeaksBinary(Listener, first) ? new BinaryDialogue(engine.Options.Sasl) : new TextDialogue();
+    {
+        if (engine.SpeaksBinary(Listener, first))
+        {
+            return new BinaryDialogue(engine.Entrance is { Sasl: { } sasl } at
+                ? new BinarySasl(sasl, new EntryGate(at, this))
+                : null);
+        }
+        return engine.Entrance is { } entrance ? new LoginDialogue(new EntryGate(entrance, this)) : new TextDialogue();
+    }
 }

@@ -36,7 +36,8 @@ internal sealed class CacheDatagrams(CacheEngine engine, Listener listener) : Da
     protected override InputState Process(Turn turn, ReadOnlySpan<byte> input, out int consumed)
     {
         consumed = input.Length;
-        if (!DatagramFrame.TryRead(input, out _requestId) || SenderPort == _port)
+        // By datagrams nobody can say who he is.
+        if (engine.Entrance is not null || !DatagramFrame.TryRead(input, out _requestId) || SenderPort == _port)
         {
             turn.Counters.DatagramsRefused++;
             return InputState.NeedMore;

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Larder.Cache.Authentication;
 using Larder.Cache.Commands;
 using Larder.Cache.Store;
 using Larder.Events.Driving;
@@ -70,9 +71,11 @@ public sealed class CacheServer : IDisposable
         var clock = new StoreClock();
         var store = new ItemStore(StoreOptionsOf(options), clock);
         StreamServer? server = null;
+        Entrance? entrance = null;
         try
         {
-            var engine = new CacheEngine(options, store, clock);
+            entrance = Entrance.From(options);
+            var engine = new CacheEngine(options, store, clock, entrance);
             server = new StreamServer(DriverOptionsOf(options, engine), new CacheConnectionFactory(engine))
             {
                 MaxConnections = options.ConnectionsMax,
@@ -94,6 +97,7 @@ public sealed class CacheServer : IDisposable
         catch
         {
             server?.Dispose();
+            entrance?.Dispose();
             store.Dispose();
             throw;
         }
@@ -118,6 +122,7 @@ public sealed class CacheServer : IDisposable
         StopMode mode = graceful ? StopMode.Graceful : StopMode.Fast;
         int deadline = deadlineMs > 0 ? deadlineMs : graceful ? GracefulDeadlineMs : FastDeadlineMs;
         _server.Stop(mode, deadline);
+        _engine.Entrance?.Hashes?.Stop();
         _engine.Watches.Stop();
         _housekeeper.Stop();
     }
@@ -131,6 +136,7 @@ public sealed class CacheServer : IDisposable
         }
         Stop();
         _server.Dispose();
+        _engine.Entrance?.Dispose();
         _housekeeper.Dispose();
         _store.Dispose();
     }

@@ -1,5 +1,5 @@
 using System.Net;
-using Larder.Cache.Commands;
+using Larder.Cache.Authentication;
 using Larder.Events.Tls;
 using Microsoft.Extensions.Logging;
 
@@ -13,6 +13,9 @@ public sealed class CacheServerOptions
 {
     /// <summary>memcached's port, 11211.</summary>
     public const int DefaultPort = 11211;
+
+    internal const int AuthenticationBytesMin = 256;
+    internal const int AuthenticationBytesMost = 16 * 1024;
 
     /// <summary>
     /// Where to listen with TCP, by default 127.0.0.1 and ::1 on port 11211. Port 0 takes an ephemeral port, one for
@@ -154,7 +157,47 @@ public sealed class CacheServerOptions
     public IDictionary<IPEndPoint, CacheProtocol> EndpointProtocols { get; } =
         new Dictionary<IPEndPoint, CacheProtocol>();
 
-    /// <summary>Who decides about clients of the binary protocol; null lets all in.</summary>
+    /// <summary>
+    /// Users of the binary protocol, who authenticate themselves by SASL (-S); null lets everybody in. Without
+    /// <see cref="Tokens"/> beside it the text protocols are not spoken then. <see cref="PasswordFile.Reload"/> reads
+    /// it again.
+    /// </summary>
+    public PasswordFile? Passwords { get; set; }
+
+    /// <summary>
+    /// Users of the text protocols (-Y); null lets everybody in. Without <see cref="Passwords"/> beside it the binary
+    /// protocol is not spoken then. <see cref="TokenFile.Reload"/> reads it again.
+    /// </summary>
+    public TokenFile? Tokens { get; set; }
+
+    /// <summary>
+    /// Commands that a client may send before it is authenticated; the next one closes it. At least 1
+    /// (-o auth_commands=); 20 unless set.
+    /// </summary>
+    public int AuthenticationCommandsMax { get; set; } = 20;
+
+    /// <summary>
+    /// Bytes of a token or of a SASL message; a longer one is refused and closes. 256 to 16384 (-o auth_bytes=);
+    /// 1024 unless set.
+    /// </summary>
+    public int AuthenticationBytesMax { get; set; } = 1024;
+
+    /// <summary>
+    /// Closes a client that is not authenticated so long after its connect; zero: never (-o auth_timeout=). 60 s unless
+    /// set.
+    /// </summary>
+    public TimeSpan AuthenticationTimeout { get; set; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Threads that hash the passwords of SASL PLAIN, at least 1 (-o auth_threads=); 2 unless set.</summary>
+    public int HashThreads { get; set; } = 2;
+
+    /// <summary>
+    /// Clients whose passwords may be hashed or wait for it; who comes then is told to try later (0x86). At least 1
+    /// (-o auth_queue=); 256 unless set.
+    /// </summary>
+    public int HashQueueMax { get; set; } = 256;
+
+    /// <summary>In the place of <see cref="Passwords"/>.</summary>
     internal ISaslAuthenticator? Sasl { get; set; }
 
     /// <summary>

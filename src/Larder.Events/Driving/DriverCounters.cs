@@ -53,6 +53,8 @@ public sealed class DriverCounters
     public long StuckReceivers;
     /// <summary>Connections closed because they did not agree upon TLS in time.</summary>
     public long HandshakeTimeouts;
+    /// <summary>Connections closed because they were not admitted in time.</summary>
+    public long AdmissionTimeouts;
     /// <summary>Turns put off because the thread had computed its share of handshakes.</summary>
     public long HandshakeWaits;
     /// <summary>Connections closed because they were silent for too long.</summary>

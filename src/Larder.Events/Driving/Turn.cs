@@ -158,6 +158,9 @@ public sealed unsafe class Turn
             case CloseReason.HandshakeTimeout:
                 Counters.HandshakeTimeouts++;
                 break;
+            case CloseReason.AdmissionTimeout:
+                Counters.AdmissionTimeouts++;
+                break;
             case CloseReason.IdleTimeout:
                 Counters.IdleKicks++;
                 break;

@@ -13,15 +13,18 @@ internal struct Activity
     private long _lastSentMs;
     private long _lingerUntilMs;
     private long _handshakeUntilMs;
+    private long _admissionUntilMs;
     private volatile bool _outputPending;
 
     /// <param name="nowMs">Monotonic milliseconds.</param>
     /// <param name="handshakeTimeoutMs">Time to agree upon TLS; 0 = any.</param>
-    public Activity(long nowMs, int handshakeTimeoutMs)
+    /// <param name="admissionTimeoutMs">Time to be admitted; 0 = any.</param>
+    public Activity(long nowMs, int handshakeTimeoutMs, int admissionTimeoutMs)
     {
         _lastActiveMs = nowMs;
         _lastSentMs = nowMs;
         _handshakeUntilMs = handshakeTimeoutMs > 0 ? nowMs + handshakeTimeoutMs : 0;
+        _admissionUntilMs = admissionTimeoutMs > 0 ? nowMs + admissionTimeoutMs : 0;
     }
 
     public long LastActiveMs
@@ -37,7 +40,12 @@ internal struct Activity
     /// <summary>TLS is not agreed upon yet, and must be in time.</summary>
     public readonly bool AwaitsHandshake => Volatile.Read(in _handshakeUntilMs) != 0;
 
+    /// <summary>The protocol has not admitted the peer yet, and must in time.</summary>
+    public readonly bool AwaitsAdmission => Volatile.Read(in _admissionUntilMs) != 0;
+
     public void HandshakeDone() => Volatile.Write(ref _handshakeUntilMs, 0);
+
+    public void Admitted() => Volatile.Write(ref _admissionUntilMs, 0);
 
     public void Sent(long nowMs) => Volatile.Write(ref _lastSentMs, nowMs);
 
@@ -79,6 +87,12 @@ internal struct Activity
         {
             dueMs = handshakeUntilMs;
             reason = CloseReason.HandshakeTimeout;
+        }
+        long admissionUntilMs = Volatile.Read(in _admissionUntilMs);
+        if (admissionUntilMs != 0 && admissionUntilMs < dueMs)
+        {
+            dueMs = admissionUntilMs;
+            reason = CloseReason.AdmissionTimeout;
         }
         if (options.IdleTimeoutMs > 0 && !isParked && LastActiveMs + options.IdleTimeoutMs < dueMs)
         {

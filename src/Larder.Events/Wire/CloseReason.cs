@@ -19,6 +19,8 @@ public enum CloseReason
     StuckReceiver,
     /// <summary>TLS was not agreed upon in time.</summary>
     HandshakeTimeout,
+    /// <summary>The protocol's owner did not admit it in time (<see cref="DrivenSocket.Admit"/>).</summary>
+    AdmissionTimeout,
     /// <summary>Its events came back without progress.</summary>
     Runaway,
     /// <summary>A request outgrew the limit of unread input.</summary>

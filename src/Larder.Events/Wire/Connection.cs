@@ -99,7 +99,7 @@ public abstract unsafe class Connection : DrivenSocket
     {
         _socket = new SocketHandle(fd, transport);
         _driver = driver;
-        _activity = new Activity(nowMs, transport.HandshakeTimeoutMs);
+        _activity = new Activity(nowMs, transport.HandshakeTimeoutMs, AdmissionTimeoutMs);
     }
 
     internal void Unpark(int generation)

@@ -48,6 +48,15 @@ public abstract class DrivenSocket
     /// <summary>Our address of this connection as memcached writes it; empty when it is gone. Any thread.</summary>
     public string LocalName => _socket.Ask(static fd => SocketAddressBytes.Format(Sockets.LocalEndPoint(fd)));
 
+    /// <summary>
+    /// Milliseconds from its beginning in which it must be admitted (<see cref="Admit"/>), else it is closed; 0 = any
+    /// number. Asked once, before its first turn.
+    /// </summary>
+    protected internal virtual int AdmissionTimeoutMs => 0;
+
+    /// <summary>The peer may stay, for good; inside the callbacks only.</summary>
+    protected void Admit() => _activity.Admitted();
+
     /// <summary>Asks for a turn in which requests are executed though nothing has come; any thread.</summary>
     public void RequestTurn()
     {
@@ -306,7 +315,7 @@ public abstract class DrivenSocket
     private protected void ArmTimer(Turn turn)
     {
         if ((!_activity.HasPendingOutput && !_activity.Lingers && !_activity.AwaitsHandshake
-            && turn.Options.IdleTimeoutMs == 0) || SharesSocket)
+            && !_activity.AwaitsAdmission && turn.Options.IdleTimeoutMs == 0) || SharesSocket)
         {
             return;
         }

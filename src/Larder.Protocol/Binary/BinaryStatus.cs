@@ -25,4 +25,6 @@ public enum BinaryStatus : ushort
     UnknownCommand = 0x81,
     /// <summary>No memory for the item.</summary>
     OutOfMemory = 0x82,
+    /// <summary>Not now: try again later.</summary>
+    TemporaryFailure = 0x86,
 }

@@ -20,6 +20,7 @@ public static class BinaryStatusText
         BinaryStatus.AuthError => "Auth failure."u8,
         BinaryStatus.UnknownCommand => "Unknown command"u8,
         BinaryStatus.OutOfMemory => "Out of memory"u8,
+        BinaryStatus.TemporaryFailure => "Temporary failure"u8,
         _ => default,
     };
 }

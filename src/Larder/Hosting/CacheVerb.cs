@@ -37,7 +37,7 @@ internal static class CacheVerb
             // Before the user of -u, who may not read the key.
             using TlsServer? tls = settings.Tls.IsEnabled ? TlsServer.Load(settings.Tls.ToOptions()) : null;
             settings.Server.Tls = tls;
-            exit = ProcessSetup.Apply(settings);
+            exit = EntryFiles.Load(settings, Environment.GetEnvironmentVariable) ?? ProcessSetup.Apply(settings);
             return exit is null ? Serve(settings, image, readyDescriptor) : End(exit);
         }
         catch (TlsException exception)
@@ -73,6 +73,7 @@ internal static class CacheVerb
 
             var hooks = new ReloadHooks(logger);
             if (options.Tls is { } tls) hooks.Add("certificates", tls.Reload);
+            EntryFiles.AddTo(hooks, options);
             var life = new ServerLife(server, events, notifier, hooks, logger)
             {
                 Image = image,

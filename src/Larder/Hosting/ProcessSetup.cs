@@ -84,6 +84,8 @@ internal static class ProcessSetup
             return new($"user {name} cannot read {AppContext.BaseDirectory}", ExitCode.OsError);
         foreach (string file in settings.Tls.Files.Where(static file => !CanRead(file)))
             settings.Warnings.Add($"user {name} cannot read {file}: SIGHUP, refresh_certs and SIGUSR2 will fail");
+        foreach (string file in settings.Auth.Files.Where(static file => !CanRead(file)))
+            settings.Warnings.Add($"user {name} cannot read {file}: SIGHUP and SIGUSR2 will fail");
         return null;
     }
 

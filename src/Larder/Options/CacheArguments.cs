@@ -44,7 +44,9 @@ internal sealed class CacheArguments
             if (exit is not null) return new(null, exit);
         }
 
-        OptionExit? mistake = arguments.CheckSizes() ?? arguments.CheckListeners();
+        OptionExit? mistake = arguments.CheckSizes()
+            ?? arguments.CheckListeners()
+            ?? arguments._settings.Auth.Check(arguments._settings.UdpPort != 0);
         return mistake is null ? new(arguments._settings, null) : new(null, mistake);
     }
 
@@ -58,6 +60,8 @@ internal sealed class CacheArguments
             case 'o': return _extended.Apply(value);
             case 'A' or 'M' or 'v' or 'C' or 'F' or 'X' or 'W' or 'd' or 'k' or 'r': return ApplySwitch(option.Letter);
             case 'Z': _settings.Tls.IsEnabled = true; return null;
+            case 'S': _settings.Auth.IsSaslEnabled = true; return null;
+            case 'Y': _settings.Auth.TokenPath = value; return null;
             case 'p' or 'U' or 's' or 'a' or 'l' or 'b': return ApplyListener(option.Letter, value);
             case 'm' or 'I' or 'c' or 't' or 'R': return ApplyLimit(option.Letter, value);
             case 'L' or 'f' or 'n' or 'N': return ApplyTuning(option, value);
@@ -229,6 +233,7 @@ internal sealed class CacheArguments
 
     private OptionExit? ApplyProtocol(string value)
     {
+        _settings.Auth.IsProtocolGiven = true;
         switch (value)
         {
             case "auto": Server.Protocol = CacheProtocol.Auto; return null;

@@ -70,11 +70,12 @@ internal static class CacheHelp
         -b, --listen-backlog=<num> length of the listen queue (default: 1024)
         -B, --protocol=<name>     auto (default: by the first byte), ascii or binary
         -I, --max-item-size=<num> largest item in bytes, with k or m (default: 1m, min: 1k, max: 1024m)
-        -S, --enable-sasl         not supported yet, and refused
+        -S, --enable-sasl         clients authenticate themselves by SASL, with -o sasl_pwdb; binary protocol only
         -F, --disable-flush-all   forbid flush_all
         -X, --disable-dumping     forbid commands that list keys
         -W, --disable-watch       forbid watch
-        -Y, --auth-file=<file>    not supported yet, and refused
+        -Y, --auth-file=<file>    clients authenticate themselves as one of the lines user:password; text protocols
+                                  only, both with -S
         -e, --memory-file=<file>  not supported yet, and refused
         -Z, --enable-ssl          speak TLS on all TCP listeners; -l notls:<addr>, btls:<addr>, mtls:<addr> say for one:
                                   plain, TLS, TLS with client certificates
@@ -102,6 +103,12 @@ internal static class CacheHelp
            - ssl_wbuf_size:       kilobytes of replies that are encrypted together (default: 16, which is the most)
            - ssl_session_cache:   remember sessions of TLS 1.2, for clients without tickets
            - ssl_kernel_tls:      let the kernel encrypt where it can
+           - sasl_pwdb:           users of -S, written by larder passwd (default: $MEMCACHED_SASL_PWDB)
+           - auth_timeout:        close clients that are not authenticated after so many seconds (default: 60, 0: never)
+           - auth_commands:       commands before that at most (default: 20)
+           - auth_bytes:          longest token or SASL message (256 to 16384, default: 1024)
+           - auth_threads:        threads that hash the passwords of SASL PLAIN (default: 2)
+           - auth_queue:          clients that may wait for them, others are told to try later (default: 256)
            - no_modern:           accepted, but for no_maxconns_fast, which is part of it, changes nothing
            - debugtime:           let clients move the clock (tests only)
         """;

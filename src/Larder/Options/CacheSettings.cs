@@ -7,6 +7,8 @@ namespace Larder.Options;
 /// </summary>
 internal sealed class CacheSettings
 {
+    public CacheSettings() => Auth = new AuthSettings(Server);
+
     /// <summary>The port of -p that takes an ephemeral port.</summary>
     public const int EphemeralPort = -1;
 
@@ -20,6 +22,9 @@ internal sealed class CacheSettings
 
     /// <summary>-Z and -o ssl_*.</summary>
     public TlsSettings Tls { get; } = new();
+
+    /// <summary>-S, -Y and what belongs to them.</summary>
+    public AuthSettings Auth { get; }
 
     /// <summary>-p: the TCP port of each listener without one of its own; 0 for no TCP at all.</summary>
     public int Port { get; set; } = CacheServerOptions.DefaultPort;

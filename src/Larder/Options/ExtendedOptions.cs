@@ -74,7 +74,10 @@ internal sealed class ExtendedOptions(CacheSettings settings)
             case "trigger": return ApplyTrigger(word.Value);
             case "workers": return ApplyWorkers(word.Value);
             case "debugtime": Server.DebugTimeEnabled = true; return null;
-            default: return TlsSettings.Knows(word.Name) ? settings.Tls.Apply(word) : ApplyTuning(word);
+            default:
+                return TlsSettings.Knows(word.Name) ? settings.Tls.Apply(word)
+                    : AuthSettings.Knows(word.Name) ? settings.Auth.Apply(word)
+                    : ApplyTuning(word);
         }
     }
 

@@ -1,5 +1,6 @@
 using Larder.Bench;
 using Larder.Hosting;
+using Larder.Passwords;
 
 namespace Larder.Verbs;
 
@@ -13,6 +14,7 @@ internal static class VerbTable
     [
         new("cache", "serve memcached's protocols", static (name, args) => CacheVerb.Run(name, args)),
         new("bench", "measure memcached-compatible servers", static (name, args) => BenchCommand.Run(name, args)),
+        new("passwd", "set passwords for the cache", static (name, args) => PasswordCommand.Run(name, args)),
         new("version", "print the version", static (_, _) => PrintVersion()),
         new("help", "explain a verb: larder help cache", static (_, args) => Help(args)),
     ];

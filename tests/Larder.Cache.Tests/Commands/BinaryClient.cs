@@ -68,6 +68,9 @@ internal sealed class BinaryClient : IDisposable
         return ReadAnswer();
     }
 
+    /// <summary>Bytes have come that nobody has read.</summary>
+    public bool HasAnswer => _received.Length > 0 || _socket.Available > 0;
+
     /// <summary>The next answer: its status, key and value, or "closed".</summary>
     public string ReadAnswer()
     {

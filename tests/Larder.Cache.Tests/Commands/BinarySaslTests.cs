@@ -26,7 +26,7 @@ public sealed class BinarySaslTests
         using var bench = Start();
         using var client = new BinaryClient(bench.Server.Endpoints[0]);
         Assert.Equal("Success: 1.6.45", client.Ask(Frame(BinaryOpcode.Version)));
-        Assert.Equal("Success: EASY HARD", client.Ask(Frame(BinaryOpcode.SaslList)));
+        Assert.Equal("Success: EASY HARD SLOW", client.Ask(Frame(BinaryOpcode.SaslList)));
     }
 
     [Fact]
@@ -65,11 +65,11 @@ public sealed class BinarySaslTests
     }
 
     [Fact]
-    public void Message_of_more_than_16_KiB_closes()
+    public void Message_over_the_limit_closes()
     {
         using var bench = Start();
         using var client = new BinaryClient(bench.Server.Endpoints[0]);
-        string longest = new('x', 16 * 1024);
+        string longest = new('x', 1024);
         Assert.Equal(Refused, client.Ask(Frame(BinaryOpcode.SaslAuth, "EASY", longest)));
         Assert.Equal(
             "InvalidArguments: Invalid arguments", client.Ask(Frame(BinaryOpcode.SaslAuth, "EASY", longest + "x")));

@@ -310,8 +310,6 @@ public sealed class CacheArgumentsTests
     }
 
     [Theory]
-    [InlineData("-S", "-S (--enable-sasl)")]
-    [InlineData("-Y /x", "-Y (--auth-file)")]
     [InlineData("-e /x", "-e (--memory-file)")]
     [InlineData("-o proxy_config=/x", "-o proxy_config")]
     public void Option_that_is_not_there_yet_is_refused_in_one_line(string line, string option)

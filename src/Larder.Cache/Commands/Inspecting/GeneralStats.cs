@@ -91,8 +91,8 @@ internal static class GeneralStats
         writer.Write("touch_misses", commands.TouchMisses);
         writer.Write("store_too_large", commands.StoreTooLarge);
         writer.Write("store_no_memory", commands.StoreNoMemory);
-        writer.Write("auth_cmds", None);
-        writer.Write("auth_errors", None);
+        writer.Write("auth_cmds", commands.AuthCommands);
+        writer.Write("auth_errors", commands.AuthErrors);
         if (options.IdleTimeout > TimeSpan.Zero)
         {
             writer.Write("idle_kicks", sums.IdleKicks);

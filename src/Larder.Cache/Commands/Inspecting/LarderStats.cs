@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Reflection;
+using Larder.Cache.Authentication;
 using Larder.Cache.Store;
 using Larder.Events.Driving;
 
@@ -23,6 +24,10 @@ internal static class LarderStats
         if (engine.Options.Tls is { } tls)
         {
             TlsStats.WriteOurs(tls, writer);
+        }
+        if (engine.Entrance is { } entrance)
+        {
+            WriteEntrance(entrance, writer);
         }
         WriteStore(engine.Store.Totals(), writer);
         WriteSegments(engine.Store.CountUses(), writer);
@@ -59,6 +64,17 @@ internal static class LarderStats
         writer.Write("room_waits", server.Counters.RoomWaits);
         writer.Write("connection_walks", server.ConnectionWalks);
         writer.Write("timers_seen", server.TimersSeen);
+    }
+
+    private static void WriteEntrance(Entrance entrance, StatWriter writer)
+    {
+        writer.Write("auth_commands_refused", entrance.CommandsRefused);
+        if (entrance.Hashes is { } hashes)
+        {
+            writer.Write("auth_hashes", hashes.Computed);
+            writer.Write("auth_hashes_waiting", hashes.Places);
+            writer.Write("auth_hashes_refused", hashes.Refused);
+        }
     }
 
     private static void WriteStore(in StoreTotals totals, StatWriter writer)
@@ -124,6 +140,7 @@ internal static class LarderStats
         writer.Write(prefix + "stuck_receivers", counters.StuckReceivers);
         writer.Write(prefix + "handshake_timeouts", counters.HandshakeTimeouts);
         writer.Write(prefix + "handshake_waits", counters.HandshakeWaits);
+        writer.Write(prefix + "admission_timeouts", counters.AdmissionTimeouts);
         writer.Write(prefix + "idle_kicks", counters.IdleKicks);
         writer.Write(prefix + "input_overflows", counters.InputOverflows);
     }

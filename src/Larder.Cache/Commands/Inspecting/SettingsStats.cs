@@ -53,9 +53,9 @@ internal static class SettingsStats
         writer.Write("reqs_per_event", options.RequestsPerTurnMax);
         writer.Write("cas_enabled", options.CasEnabled);
         writer.Write("tcp_backlog", options.ListenBacklog);
-        writer.Write("binding_protocol", Name(options.Protocol));
-        writer.Write("auth_enabled_sasl", false);
-        writer.Write("auth_enabled_ascii", false);
+        writer.Write("binding_protocol", Name(engine.Protocol));
+        writer.Write("auth_enabled_sasl", engine.Entrance is { Sasl: not null });
+        writer.Write("auth_enabled_ascii", options.Tokens?.Path ?? TuningValues.No);
         writer.Write("item_size_max", options.ItemSizeMax);
         writer.Write("maxconns_fast", options.RefuseAtConnectionsMax);
         writer.Write("hashpower_init", options.HashPower);

@@ -1,4 +1,4 @@
-namespace Larder.Cache.Commands;
+namespace Larder.Cache.Authentication;
 
 /// <summary>How a step of a SASL exchange ended.</summary>
 internal enum SaslOutcome
@@ -9,4 +9,9 @@ internal enum SaslOutcome
     Continues,
     /// <summary>The client is authenticated; the exchange is over.</summary>
     Accepted,
+    /// <summary>
+    /// Not decided: <see cref="ISaslExchange.Compute"/> belongs on another thread, and
+    /// <see cref="ISaslExchange.Finish"/> behind it.
+    /// </summary>
+    Computes,
 }

@@ -1,4 +1,4 @@
-namespace Larder.Cache.Commands;
+namespace Larder.Cache.Authentication;
 
 /// <summary>
 /// Decides who may enter over the binary protocol (SASL, RFC 4422). A server that has one executes nothing for a
