@@ -14,16 +14,17 @@
 #   inspect    what watching costs: nobody, a watcher of fetchers, counting by prefix, no noting of hot keys
 #   steady     30 s under load: latency, memory, garbage collections of the server
 #   store      CPU for each request of all that a store does on the way of a request, gets over a million keys
-#   threads    CPU for each request with 1, 2 and 4 threads
+#   threads    CPU for each request with 1, 2 and 4 threads, of Larder and of memcached
 #
 # Every server has one thread on core SERVER_CORE (0), the generator runs on LOAD_CORE (1); targets are measured in
 # turn, ROUNDS (5) rounds of DURATION (3s). CPU microseconds for each request are what repeats; throughput and high
 # percentiles are those of this machine at that minute. Nothing else should run.
 #
 # threads is different: servers and generator share both cores (THREAD_CORES, 0,1), since threads that never run at the
-# same time cannot be in each other's way. All of its servers are measured in the same way and in turn, at a rate that
-# leaves the cores idle for a part (what is done for each wake-up is the same then, however many threads there are) and
-# as fast as they can; what counts is the CPU time of the server, for which waiting for a core is nothing.
+# same time cannot be in each other's way; on one core first, where more threads can only cost. All of its servers are
+# measured in the same way and in turn, at a rate that leaves the cores idle for a part (what is done for each wake-up
+# is the same then, however many threads there are) and as fast as they can; what counts is the CPU time of the server,
+# for which waiting for a core is nothing.
 set -eu
 cd "$(dirname "$(readlink -f "$0")")/.."
 
@@ -72,7 +73,8 @@ start() {
     printf '%s\n' "taskset -c $server_core ${command[*]}" >> "$file.servers"
 }
 
-start_memcached() { start "$1" memcached -u nobody -t 1 -l 127.0.0.1 -p PORT -m 1024 -c 16000 "${@:2}"; }
+start_memcached() { start_memcached_threads "$1" 1 "${@:2}"; }
+start_memcached_threads() { start "$1" memcached -u nobody -t "$2" -l 127.0.0.1 -p PORT -m 1024 -c 16000 "${@:3}"; }
 start_larder() { start_threads "$1" 1 "${@:2}"; }
 start_threads() { start "$1" ./larder cache -t "$2" -l 127.0.0.1 -p PORT -m 1024 -c 16000 "${@:3}"; }
 start_floor() { start floor ./larder bench --floor --port PORT; }
@@ -268,13 +270,24 @@ run_store() {
 }
 
 run_threads() {
-    local server_core=${THREAD_CORES:-0,1} load_core=${THREAD_CORES:-0,1} threads
     begin threads 'One thread, two and four'
-    for threads in 1 2 4; do start_threads "t$threads" "$threads"; done
-    measure '40,000 requests a second, 90 % gets' --mix 90:10 --rate 40k
-    measure 'One request at a time, 90 % gets' --mix 90:10
-    measure 'Depth 16, 90 % gets' --mix 90:10 --depth 16
+    measure_threads Larder start_threads
+    measure_threads memcached start_memcached_threads
     finish
+}
+
+# measure_threads NAME START: NAME with 1, 2 and 4 threads, on one core, then beside the generator on both.
+measure_threads() {
+    local name=$1 begin=$2 threads
+    for threads in 1 2 4; do "$begin" "t$threads" "$threads"; done
+    measure "$name, all threads on one core: one request at a time, 90 % gets" --mix 90:10
+    targets=()
+    local server_core=${THREAD_CORES:-0,1} load_core=${THREAD_CORES:-0,1}
+    for threads in 1 2 4; do "$begin" "t$threads" "$threads"; done
+    measure "$name: 40,000 requests a second, 90 % gets" --mix 90:10 --rate 40k
+    measure "$name: one request at a time, 90 % gets" --mix 90:10
+    measure "$name: depth 16, 90 % gets" --mix 90:10 --depth 16
+    targets=()
 }
 
 [ $# -gt 0 ] || set -- depth1 pipeline window meta binary multiget idle drivers tls inspect steady store threads
