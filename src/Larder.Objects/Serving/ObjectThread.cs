@@ -11,7 +11,7 @@ internal sealed class ObjectThread
     public byte[] PathScratch { get; } = new byte[HttpPathReader.WideLengthMax];
 
     /// <summary>Room for the bytes of a small file, before the head of the answer is certain.</summary>
-    public byte[] BodyScratch { get; } = new byte[ObjectConnection.CopiedBodyMax];
+    public byte[] BodyScratch { get; } = new byte[GetDialogue.CopiedBodyMax];
 
     /// <summary>Requests answered, by this thread.</summary>
     public ObjectCounters Counters { get; } = new();

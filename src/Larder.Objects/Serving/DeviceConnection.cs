@@ -1,0 +1,86 @@
+using Larder.Events.Driving;
+using Larder.Events.Files;
+using Larder.Events.Native;
+using Larder.Events.Wire;
+using Larder.Objects.Devices;
+
+namespace Larder.Objects.Serving;
+
+/// <summary>
+/// A client whose requests need disks: it has a slot of one device at a time while it works, or waits parked for one,
+/// and gives it back at the end of its turn. What serves a request may call the internal members; the stepping thread.
+/// </summary>
+internal abstract class DeviceConnection : Connection
+{
+    // owner: the stepping thread
+    private readonly DeviceWaiter _waiter = new();
+    private Device? _held;     // whose slot we have, or wait for
+    private bool _hasSlot;
+
+    /// <summary>
+    /// Takes a slot of a device, or parks until there is one: then the same request or phase is run again, and finds it
+    /// granted, or is told why not.
+    /// </summary>
+    /// <returns>Granted; Waiting: return <see cref="InputState.Park"/>; else there will be none.</returns>
+    internal SlotOutcome EnterDevice(Turn turn, Device device)
+    {
+        if (_hasSlot && _held == device)
+        {
+            return SlotOutcome.Granted;
+        }
+        LeaveDevice();
+        SlotOutcome outcome = _waiter.Outcome;
+        _waiter.Reset();
+        if (_held == device && outcome != SlotOutcome.None)
+        {
+            _hasSlot = outcome == SlotOutcome.Granted;
+            return outcome;
+        }
+        if (outcome == SlotOutcome.Granted)
+        {
+            _held!.Queue.Leave(); // it was exchanged for another while we waited
+        }
+        _held = device;
+        _hasSlot = device.Queue.TryEnter();
+        if (_hasSlot)
+        {
+            return SlotOutcome.Granted;
+        }
+        device.Queue.Wait(_waiter, Park(), turn.NowMs);
+        return SlotOutcome.Waiting;
+    }
+
+    /// <summary>Gives the slot back, if there is one.</summary>
+    internal void LeaveDevice()
+    {
+        if (_hasSlot)
+        {
+            _hasSlot = false;
+            _held!.Queue.Leave();
+        }
+    }
+
+    /// <summary>Parks until others have synced the device too: return <see cref="InputState.Park"/>.</summary>
+    internal void ParkForSync(Device device, SyncWaiter waiter)
+    {
+        LeaveDevice();
+        device.Group!.Wait(waiter, Park());
+    }
+
+    /// <summary>Sends what is queued; whether nothing is left of it.</summary>
+    internal bool TrySendQueued(Turn turn) => TryFlush(turn);
+
+    /// <summary>Sends bytes of a file; nothing may be queued.</summary>
+    internal SysResult SendFrom(Turn turn, OpenedFile file, long offset, nint count)
+        => SendFile(turn, file, offset, count);
+
+    /// <inheritdoc/>
+    protected override void OnClosed(Turn? turn, CloseReason reason)
+    {
+        LeaveDevice();
+        if (_waiter.Outcome == SlotOutcome.Granted)
+        {
+            _held!.Queue.Leave();
+        }
+    }
+}

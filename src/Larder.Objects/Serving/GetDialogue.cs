@@ -1,0 +1,184 @@
+using System.Diagnostics;
+using Larder.Events.Driving;
+using Larder.Events.Native;
+using Larder.Events.Wire;
+using Larder.Objects.Devices;
+using Larder.Protocol.Http;
+
+namespace Larder.Objects.Serving;
+
+/// <summary>GET and HEAD on a connection: an object, its head, a piece or pieces of it.</summary>
+internal sealed class GetDialogue(ObjectEngine engine, ObjectConnection connection)
+{
+    /// <summary>
+    /// Bodies up to this size are read into memory and sent with their head in one call; larger ones go by sendfile.
+    /// </summary>
+    public const int CopiedBodyMax = 32 * 1024 - 1024;
+
+    // owner: the stepping thread
+    private readonly Sending _sending = new();
+
+    /// <summary>Answers a request: at once, or with its head, to be gone on with by <see cref="Send"/>.</summary>
+    public InputState? Begin(
+        Turn turn, ObjectThread thread, scoped in HttpRequest request, scoped in HttpPath path)
+    {
+        if (path.IsRoot)
+        {
+            return AnswerRoot(thread, request);
+        }
+        if (engine.Devices.Find(path.Device) is not { } device)
+        {
+            return connection.Refuse(thread, HttpStatus.NotFound);
+        }
+        SlotOutcome slot = connection.EnterDevice(turn, device);
+        if (slot != SlotOutcome.Granted)
+        {
+            return slot == SlotOutcome.Waiting ? InputState.Park
+                : connection.Refuse(thread, HttpStatus.ServiceUnavailable);
+        }
+        SysResult result = engine.HotFiles.Open(device, path.Text, path.Rest, out HotFile? file);
+        if (result.IsError)
+        {
+            return connection.Refuse(thread, ErrnoStatus.OfRead(result.Errno));
+        }
+        thread.Counters.Gets++;
+        _sending.Begin(device, file!);
+        InputState? state = AnswerObject(thread, request, file!);
+        if (connection.Phase != ObjectPhase.Send)
+        {
+            _sending.End();
+        }
+        return state;
+    }
+
+    /// <summary>Sends what follows the head, until the turn is spent or the socket is full.</summary>
+    public InputState? Send(Turn turn, ObjectThread thread)
+    {
+        Device device = _sending.Device!;
+        SlotOutcome slot = connection.EnterDevice(turn, device);
+        if (slot != SlotOutcome.Granted)
+        {
+            return slot == SlotOutcome.Waiting ? InputState.Park : InputState.Abort;
+        }
+        while (!_sending.IsDone)
+        {
+            _sending.WritePartHead(connection.Output);
+            if (!connection.TrySendQueued(turn) || turn.BytesLeft <= 0)
+            {
+                return InputState.Yield;
+            }
+            long begun = Stopwatch.GetTimestamp();
+            nint slice = (nint)Math.Min(_sending.Left, turn.BytesLeft);
+            SysResult result = device.FailsToRead(out SysResult fault) ? fault
+                : connection.SendFrom(turn, _sending.File!.File, _sending.Offset, slice);
+            device.NoteRead(begun, result);
+            if (result.IsError && result.Errno == Errno.Again)
+            {
+                return InputState.Full;
+            }
+            if (result.IsError || result.Value == 0)
+            {
+                return InputState.Abort; // the head has promised more than the file has, or the disk gives
+            }
+            thread.Counters.BytesOut += result.Value;
+            _sending.Sent(result.Value, connection.Output);
+        }
+        _sending.End();
+        return connection.Answered();
+    }
+
+    /// <summary>The connection is over, or the answer.</summary>
+    public void End() => _sending.End();
+
+    private InputState? AnswerObject(ObjectThread thread, scoped in HttpRequest request, HotFile file)
+    {
+        var head = new HttpObjectHead
+        {
+            Status = HttpStatus.Ok,
+            KeepAlive = connection.KeepsAlive,
+            Date = thread.Date(),
+            LastModified = file.Texts.LastModified,
+            Size = file.Status.Size,
+            ETag = file.Texts.ETag,
+            Digest = file.Texts.Digest,
+        };
+        HttpCondition condition = HttpConditions.Evaluate(
+            request, exists: true, head.ETag, file.Status.ModifiedSeconds, thread.Seconds);
+        if (condition == HttpCondition.Failed)
+        {
+            return connection.Refuse(thread, HttpStatus.PreconditionFailed);
+        }
+        if (condition == HttpCondition.NotModified)
+        {
+            head.Status = HttpStatus.NotModified;
+            _sending.SendNothing();
+        }
+        else if (!request.Range.IsEmpty && condition != HttpCondition.ProceedWhole)
+        {
+            HttpRangeOutcome outcome = _sending.Choose(request.Range, ref head);
+            if (outcome == HttpRangeOutcome.NotSatisfiable)
+            {
+                return connection.AnswerNotSatisfiable(thread, file.Status.Size);
+            }
+            if (outcome is HttpRangeOutcome.Malformed or HttpRangeOutcome.TooLarge)
+            {
+                return connection.Refuse(thread, HttpRanges.StatusOf(outcome), closes: true);
+            }
+        }
+        if (request.Method == HttpRequestMethod.Head)
+        {
+            _sending.SendNothing();
+        }
+        if (_sending.IsSmall(CopiedBodyMax))
+        {
+            return AnswerSmall(thread, head, file);
+        }
+        ReplyWriter.WriteObjectHead(connection.Output, head);
+        connection.Phase = ObjectPhase.Send;
+        return null;
+    }
+
+    /// <summary>Head and body in one piece; the body is read before the head is certain.</summary>
+    private InputState? AnswerSmall(ObjectThread thread, scoped in HttpObjectHead head, HotFile file)
+    {
+        int length = (int)_sending.Left;
+        ReadOnlySpan<byte> body = default;
+        if (length > 0 && file.Content != null)
+        {
+            body = file.Content.AsSpan((int)_sending.Offset, length);
+        }
+        else if (length > 0)
+        {
+            Span<byte> scratch = thread.BodyScratch.AsSpan(0, length);
+            SysResult result = _sending.Device!.Read(file.File, scratch, _sending.Offset);
+            if (result.IsError || result.Value < length)
+            {
+                return connection.Refuse(thread, HttpStatus.InternalServerError);
+            }
+            body = scratch;
+        }
+        ReplyWriter.WriteObjectHead(connection.Output, head);
+        connection.Output.Write(body);
+        thread.Counters.BytesOut += length;
+        return connection.Answered();
+    }
+
+    /// <summary>The root is what monitors ask for: an empty object as old as time.</summary>
+    private InputState? AnswerRoot(ObjectThread thread, scoped in HttpRequest request)
+    {
+        if (!request.Range.IsEmpty)
+        {
+            return connection.AnswerNotSatisfiable(thread, 0);
+        }
+        Span<byte> epoch = stackalloc byte[HttpDate.Length];
+        HttpDate.Write(epoch, 0);
+        ReplyWriter.WriteObjectHead(connection.Output, new HttpObjectHead
+        {
+            Status = HttpStatus.Ok,
+            KeepAlive = connection.KeepsAlive,
+            Date = thread.Date(),
+            LastModified = epoch,
+        });
+        return connection.Answered();
+    }
+}
