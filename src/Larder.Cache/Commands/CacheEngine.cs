@@ -1,9 +1,11 @@
+using System.Globalization;
 using Larder.Cache.Authentication;
 using Larder.Cache.Commands.Dumping;
 using Larder.Cache.Commands.Inspecting;
 using Larder.Cache.Commands.Watching;
 using Larder.Cache.Serving;
 using Larder.Cache.Store;
+using Larder.Events.Buffers;
 using Larder.Events.Driving;
 using Larder.Events.Wire;
 using Larder.Protocol.Binary;
@@ -45,6 +47,9 @@ internal sealed class CacheEngine(
     /// <summary>Walks through the store that are under way.</summary>
     public DumpGate Dumps { get; } = new();
 
+    /// <summary>What half received requests may hold together (-o read_buf_mem_limit); null: any.</summary>
+    public BufferLimit? InputLimit { get; } = LimitOf(options);
+
     /// <summary>What <c>watch</c> shows.</summary>
     public WatchLog Watches { get; } = new(options, store);
 
@@ -80,4 +85,9 @@ internal sealed class CacheEngine(
         get => Volatile.Read(ref _verbosity);
         set => Volatile.Write(ref _verbosity, value);
     }
+
+    private static BufferLimit? LimitOf(CacheServerOptions options)
+        => options.TuningEcho.TryGetValue("read_buf_mem_limit", out string? text)
+            && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long bytes) && bytes > 0
+            ? new BufferLimit(bytes) : null;
 }

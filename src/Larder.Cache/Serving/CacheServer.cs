@@ -188,6 +188,7 @@ public sealed class CacheServer : IDisposable
         Trigger = options.Trigger == CacheTrigger.Level ? Trigger.Level : Trigger.Edge,
         Threads = options.Driver == CacheDriver.Queue && options.Workers > 0 ? options.Workers : options.Threads,
         RequestsPerTurn = options.RequestsPerTurnMax,
+        InputLimit = engine.InputLimit,
         OutputHighBytes = options.ReplyBytesMax,
         OutputLowBytes = options.ReplyBytesMax / ReplyLowShare,
         IdleTimeoutMs = (int)Math.Min(options.IdleTimeout.TotalMilliseconds, int.MaxValue),

@@ -31,6 +31,9 @@ public sealed unsafe class BufferPool : IDisposable
         _guard = guard;
     }
 
+    /// <summary>What half received requests may hold, or null; the pools of a server share it.</summary>
+    public BufferLimit? InputLimit { get; init; }
+
     /// <summary>Free blocks now in reserve.</summary>
     public int Reserve => _count;
 

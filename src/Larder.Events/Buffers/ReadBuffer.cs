@@ -14,6 +14,7 @@ internal unsafe struct ReadBuffer
     private int _capacity;
     private int _start;
     private int _end;
+    private BufferLimit? _limit; // what the memory counts against
 
     /// <summary>Bytes that wait.</summary>
     public readonly int Length => _end - _start;
@@ -25,11 +26,16 @@ internal unsafe struct ReadBuffer
     /// <summary>Free bytes behind the unread ones.</summary>
     public readonly Span<byte> Room => new(_memory + _end, _capacity - _end);
 
-    public void Append(ReadOnlySpan<byte> bytes, BufferPool pool)
+    /// <summary>Keeps bytes; false when the limit allows no memory for them.</summary>
+    public bool TryAppend(ReadOnlySpan<byte> bytes, BufferPool pool)
     {
-        MakeRoom(bytes.Length, pool);
+        if (!TryMakeRoom(bytes.Length, pool))
+        {
+            return false;
+        }
         bytes.CopyTo(Room);
         _end += bytes.Length;
+        return true;
     }
 
     /// <summary>Says that <paramref name="count"/> bytes were received into <see cref="Room"/>.</summary>
@@ -49,28 +55,32 @@ internal unsafe struct ReadBuffer
         }
     }
 
-    /// <summary>Sees to it that <see cref="Room"/> has at least <paramref name="bytes"/> bytes.</summary>
-    public void MakeRoom(int bytes, BufferPool pool)
+    /// <summary>
+    /// Sees to it that <see cref="Room"/> has at least <paramref name="bytes"/> bytes; false when the limit allows no
+    /// memory for them.
+    /// </summary>
+    public bool TryMakeRoom(int bytes, BufferPool pool)
     {
-        if (_memory == null)
+        if (_memory == null && !TryAllocate(Math.Max(bytes, BufferPool.BlockBytes), pool))
         {
-            Allocate(Math.Max(bytes, BufferPool.BlockBytes), pool);
+            return false;
         }
         if (_capacity - _end >= bytes)
         {
-            return;
+            return true;
         }
         int length = Length;
         if (_capacity - length >= bytes)
         {
             Unread.CopyTo(new Span<byte>(_memory, _capacity));
         }
-        else
+        else if (!TryGrow(length + bytes, pool))
         {
-            Grow(length + bytes, pool);
+            return false;
         }
         _start = 0;
         _end = length;
+        return true;
     }
 
     public void Free(BufferPool pool)
@@ -78,24 +88,36 @@ internal unsafe struct ReadBuffer
         if (_memory != null)
         {
             FreeMemory(_memory, _capacity, pool);
+            _limit?.Give(_capacity);
         }
         this = default;
     }
 
-    private void Grow(int needed, BufferPool pool)
+    private bool TryGrow(int needed, BufferPool pool)
     {
         byte* old = _memory;
         int oldCapacity = _capacity;
         ReadOnlySpan<byte> unread = Unread;
-        Allocate(Math.Max(needed, oldCapacity * 2), pool);
+        if (!TryAllocate(Math.Max(needed, oldCapacity * 2), pool))
+        {
+            return false;
+        }
         unread.CopyTo(new Span<byte>(_memory, _capacity));
         FreeMemory(old, oldCapacity, pool);
+        _limit?.Give(oldCapacity);
+        return true;
     }
 
-    private void Allocate(int bytes, BufferPool pool)
+    private bool TryAllocate(int bytes, BufferPool pool)
     {
+        if (pool.InputLimit?.TryTake(bytes) == false)
+        {
+            return false;
+        }
+        _limit = pool.InputLimit;
         _memory = bytes == BufferPool.BlockBytes ? pool.Rent() : pool.Allocate(bytes);
         _capacity = bytes;
+        return true;
     }
 
     private static void FreeMemory(byte* memory, int capacity, BufferPool pool)

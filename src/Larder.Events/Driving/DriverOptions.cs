@@ -1,3 +1,4 @@
+using Larder.Events.Buffers;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -45,6 +46,11 @@ public sealed class DriverOptions
     /// Unread input at which a connection is closed: beyond any request that a reader still waits for.
     /// </summary>
     public int InputMaxBytes { get; init; } = 2 * 1024 * 1024;
+
+    /// <summary>
+    /// What the unread input of all connections together may hold; who needs more is closed. Null = any.
+    /// </summary>
+    public BufferLimit? InputLimit { get; init; }
 
     /// <summary>Milliseconds without progress after which a peer that does not take its replies is closed.</summary>
     public int StuckReceiverTimeoutMs { get; init; } = 60_000;

@@ -34,7 +34,7 @@ public sealed unsafe class Turn
         Timers = timers;
         Stop = stop;
         _guard = new ThreadGuard();
-        Buffers = new BufferPool(options.BufferReserve, _guard);
+        Buffers = new BufferPool(options.BufferReserve, _guard) { InputLimit = options.InputLimit };
         AcquireBuffers();
         State = options.ThreadState?.Invoke(index);
         NowMs = Environment.TickCount64;

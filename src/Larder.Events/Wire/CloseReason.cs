@@ -25,6 +25,8 @@ public enum CloseReason
     Runaway,
     /// <summary>A request outgrew the limit of unread input.</summary>
     InputOverflow,
+    /// <summary>All half received requests together hold too much memory (<see cref="Buffers.BufferLimit"/>).</summary>
+    BufferLimit,
     /// <summary>The server stops, or <see cref="Connection.Shutdown"/> was called.</summary>
     Stopped,
 }

@@ -487,9 +487,10 @@ public abstract unsafe class Connection : DrivenSocket
         var input = new ReadOnlySpan<byte>(turn.ReceiveBuffer, length);
         InputState state = Process(turn, input, out int consumed);
         Debug.Assert((uint)consumed <= (uint)length, "consumed more than the input");
-        if (consumed < length)
+        if (consumed < length && !_input.TryAppend(input[consumed..], turn.Buffers))
         {
-            _input.Append(input[consumed..], turn.Buffers);
+            MarkEnd(CloseReason.BufferLimit);
+            return InputState.Abort;
         }
         NoteState(state);
         return state;
@@ -503,7 +504,11 @@ public abstract unsafe class Connection : DrivenSocket
             MarkEnd(CloseReason.InputOverflow);
             return false;
         }
-        _input.MakeRoom(ReceiveRoomMin, turn.Buffers);
+        if (!_input.TryMakeRoom(ReceiveRoomMin, turn.Buffers))
+        {
+            MarkEnd(CloseReason.BufferLimit);
+            return false;
+        }
         Span<byte> room = _input.Room;
         fixed (byte* place = room)
         {

@@ -93,7 +93,7 @@ internal static class TuningTable
         yield return Size("watcher_logbuf_size", Kibi);
         yield return Size("worker_logbuf_size", Kibi);
         yield return Size("slab_chunk_max", Kibi);
-        yield return Size("read_buf_mem_limit", Mebi);
+        yield return Size("read_buf_mem_limit", Mebi) with { Meaning = "memory of half received requests, in MB" };
         yield return new("slab_sizes", TuningKind.Text) { Missing = "Missing slab_sizes argument" };
         yield return Switch("no_chunked_items");
         yield return Switch("track_sizes", "track_sizes", "yes") with { Meaning = "answer \"stats sizes\"" };

@@ -44,6 +44,21 @@ public sealed class StatsTests
     }
 
     [Fact]
+    public void Stats_count_who_is_closed_by_the_limit_of_buffers()
+    {
+        using var bench = new AdministrationBench(
+            static options => options.TuningEcho["read_buf_mem_limit"] = "10000"); // less than one buffer
+        using AskingClient half = bench.Connect();
+        half.Send("get half");
+        Assert.Equal("closed", half.ReadLine());
+        Assert.Equal("1", bench.Stat("stats", "read_buf_oom"));
+        using AskingClient whole = bench.Connect();
+        Assert.Equal("END", whole.Ask("get whole"));
+        Assert.Equal("RESET", whole.Ask("stats reset"));
+        Assert.Equal("0", bench.Stat("stats", "read_buf_oom"));
+    }
+
+    [Fact]
     public void Stats_count_the_buffer_of_a_client_whose_request_is_half_here()
     {
         using var bench = new AdministrationBench();

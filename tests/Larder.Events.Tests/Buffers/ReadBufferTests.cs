@@ -20,11 +20,11 @@ public sealed class ReadBufferTests
             random.NextBytes(bytes);
             if (random.Next(2) == 0)
             {
-                buffer.Append(bytes, pool);
+                Assert.True(buffer.TryAppend(bytes, pool));
             }
             else
             {
-                buffer.MakeRoom(bytes.Length, pool);
+                Assert.True(buffer.TryMakeRoom(bytes.Length, pool));
                 bytes.CopyTo(buffer.Room);
                 buffer.Received(bytes.Length);
             }
@@ -39,5 +39,25 @@ public sealed class ReadBufferTests
         buffer.Free(pool);
         Assert.False(buffer.HoldsMemory);
         Assert.True(pool.Reserve <= 1, "one buffer rents one block at a time");
+    }
+
+    [Fact]
+    public void Buffer_beyond_the_limit_is_refused_and_keeps_what_it_has()
+    {
+        var limit = new BufferLimit(3 * BufferPool.BlockBytes);
+        using var pool = new BufferPool(4, new ThreadGuard()) { InputLimit = limit };
+        var first = default(ReadBuffer);
+        var second = default(ReadBuffer);
+        Assert.True(first.TryAppend(new byte[10], pool));
+        Assert.True(second.TryAppend(new byte[BufferPool.BlockBytes + 1], pool));
+        Assert.False(first.TryMakeRoom(BufferPool.BlockBytes, pool)); // the old and the new memory at once
+        Assert.Equal(10, first.Length);
+        Assert.Equal((1, (2L * BufferPool.BlockBytes) + 1), (limit.Refused, limit.Used));
+        second.Free(pool);
+        Assert.True(first.TryMakeRoom(BufferPool.BlockBytes, pool));
+        first.Free(pool);
+        Assert.Equal(0, limit.Used);
+        limit.ResetRefused();
+        Assert.Equal(0, limit.Refused);
     }
 }

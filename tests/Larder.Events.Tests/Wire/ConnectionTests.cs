@@ -1,4 +1,5 @@
 using System.Text;
+using Larder.Events.Buffers;
 using Larder.Events.Driving;
 using Larder.Events.Tests.Support;
 using Larder.Events.Wire;
@@ -250,6 +251,43 @@ public sealed class ConnectionTests
             return server.Log.Closed == 1;
         }, "the connection was closed");
         Assert.Equal([CloseReason.InputOverflow], server.Log.Reasons);
+    }
+
+    [Theory, MemberData(nameof(Combinations))]
+    public void Half_lines_of_all_together_beyond_the_limit_close_who_needs_more(DriverKind driver, Trigger trigger)
+    {
+        var limit = new BufferLimit(4 * BufferPool.BlockBytes);
+        using var server = new LineServer(new DriverOptions
+        {
+            Driver = driver,
+            Trigger = trigger,
+            Threads = 2,
+            InputLimit = limit,
+        });
+        LineClient[] clients = [.. Enumerable.Range(0, 6).Select(_ => server.Connect())];
+        Array.ForEach(clients, client => client.Send("echo half"));
+        Until.True(() => server.Log.Closed == 2, "two got no memory");
+        Assert.Equal([CloseReason.BufferLimit, CloseReason.BufferLimit], server.Log.Reasons);
+        Assert.Equal(2, limit.Refused);
+        using LineClient other = server.Connect();
+        Assert.Equal("whole", other.Ask("echo whole")); // a line that comes whole needs none
+        int answered = 0;
+        foreach (LineClient client in clients)
+        {
+            try
+            {
+                client.Send(" line\n");
+                answered += client.ReadLine() == "half line" ? 1 : 0;
+            }
+            catch (System.Net.Sockets.SocketException closed) when (closed.SocketErrorCode is
+                System.Net.Sockets.SocketError.ConnectionReset or System.Net.Sockets.SocketError.Shutdown)
+            {
+                // one of the two
+            }
+            client.Dispose();
+        }
+        Assert.Equal(4, answered);
+        Until.True(() => limit.Used == 0, "all was given back");
     }
 
     [Theory, MemberData(nameof(Combinations))]

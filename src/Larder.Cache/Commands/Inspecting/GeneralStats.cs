@@ -62,7 +62,7 @@ internal static class GeneralStats
         writer.Write("read_buf_count", server.Turns.Sum(static turn => turn.BufferCount));
         writer.Write("read_buf_bytes", server.Turns.Sum(static turn => turn.BufferBytes));
         writer.Write("read_buf_bytes_free", server.Turns.Sum(static turn => turn.BufferBytesFree));
-        writer.Write("read_buf_oom", None); // -o read_buf_mem_limit sets no limit here
+        writer.Write("read_buf_oom", engine.InputLimit?.Refused ?? 0);
         writer.Write("reserved_fds", DescriptorsPerThread * server.WorkerCount);
     }
 

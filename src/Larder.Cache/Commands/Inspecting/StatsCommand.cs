@@ -191,6 +191,7 @@ internal static class StatsCommand
         thread.Engine.Prefixes.Clear();
         thread.Engine.Watches.ResetTotals();
         thread.Engine.Baseline.Take(thread.Engine.Server);
+        thread.Engine.InputLimit?.ResetRefused();
         thread.Store.ResetTotals();
         LatencyStats.Reset(thread.Engine);
         SlowStats.Reset(thread.Engine);
