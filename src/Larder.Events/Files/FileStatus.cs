@@ -18,7 +18,11 @@ public readonly record struct FileStatus(
     private const int RegularType = 0x8000;
     private const int FolderType = 0x4000;
     private const int LinkType = 0xA000;
+    private const int BlockBytes = 512;
     private const long NsPerSecond = 1_000_000_000;
+
+    /// <summary>Bytes that it takes on the disk.</summary>
+    public long BytesOnDisk => Blocks * BlockBytes;
 
     /// <summary>When its bytes changed last, in whole seconds since 1970: what HTTP tells.</summary>
     public long ModifiedSeconds => Math.DivRem(ModifiedNs, NsPerSecond, out long rest) - (rest < 0 ? 1 : 0);

@@ -3,6 +3,7 @@ using System.Globalization;
 using Larder.Events.Driving;
 using Larder.Events.Files;
 using Larder.Events.Native;
+using Larder.Objects.Usage;
 
 namespace Larder.Objects.Devices;
 
@@ -52,6 +53,9 @@ public sealed class Device : IDisposable
 
     /// <summary>What it does and fails to do.</summary>
     public DeviceHealth Health { get; } = new();
+
+    /// <summary>How full it is.</summary>
+    public DeviceUsage Usage { get; } = new();
 
     /// <summary>What a PUT waits for.</summary>
     public SyncPolicy SyncPolicy => _options.Sync;
@@ -111,6 +115,15 @@ public sealed class Device : IDisposable
         long begun = Stopwatch.GetTimestamp();
         return Ended(begun, Fails(DeviceOperation.Status, out SysResult fault) ? fault
             : _root.Status(path, out status));
+    }
+
+    /// <summary>Asks about an entry of a folder of this device; a symbolic link is itself.</summary>
+    public SysResult StatusOfEntry(FolderHandle folder, ReadOnlySpan<byte> name, out FileStatus status)
+    {
+        status = default;
+        long begun = Stopwatch.GetTimestamp();
+        return Ended(begun, Fails(DeviceOperation.Status, out SysResult fault) ? fault
+            : folder.StatusOfEntry(name, out status));
     }
 
     /// <summary>Asks about an opened file.</summary>
@@ -239,7 +252,7 @@ public sealed class Device : IDisposable
         return Ended(begun, Fails(DeviceOperation.Name, out SysResult fault) ? fault : folder.Rename(from, to));
     }
 
-    /// <summary>Removes the name that a path ends in.</summary>
+    /// <summary>Removes the name that a path ends in, and notes what the disk has back.</summary>
     public SysResult Remove(ReadOnlySpan<byte> path)
     {
         SysResult result = OpenParent(path, makes: false, out FolderHandle? folder);
@@ -249,9 +262,19 @@ public sealed class Device : IDisposable
         }
         using (folder)
         {
-            return Remove(folder!, path[(path.LastIndexOf((byte)'/') + 1)..]);
+            ReadOnlySpan<byte> name = path[(path.LastIndexOf((byte)'/') + 1)..];
+            long bytes = BytesFreedWith(folder!, name);
+            result = Remove(folder!, name);
+            Usage.Add(result.IsError ? 0 : -bytes);
+            return result;
         }
     }
+
+    /// <summary>
+    /// Bytes that the disk has back when an entry loses its name; 0 when there is none, or its file has other names.
+    /// </summary>
+    public long BytesFreedWith(FolderHandle folder, ReadOnlySpan<byte> name)
+        => !StatusOfEntry(folder, name, out FileStatus status).IsError && status.Links == 1 ? status.BytesOnDisk : 0;
 
     /// <summary>Removes a file's name.</summary>
     public SysResult Remove(FolderHandle folder, ReadOnlySpan<byte> name)

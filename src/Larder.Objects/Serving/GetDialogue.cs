@@ -1,8 +1,10 @@
 using System.Diagnostics;
 using Larder.Events.Driving;
+using Larder.Events.Files;
 using Larder.Events.Native;
 using Larder.Events.Wire;
 using Larder.Objects.Devices;
+using Larder.Objects.Usage;
 using Larder.Protocol.Http;
 
 namespace Larder.Objects.Serving;
@@ -29,6 +31,10 @@ internal sealed class GetDialogue(ObjectEngine engine, ObjectConnection connecti
         if (engine.Devices.Find(path.Device) is not { } device)
         {
             return connection.Refuse(thread, HttpStatus.NotFound);
+        }
+        if (device.Number != Device.RootNumber && path.Rest.SequenceEqual(UsageFileDuty.Name))
+        {
+            return AnswerUsage(thread, request, device);
         }
         SlotOutcome slot = connection.EnterDevice(turn, device);
         if (slot != SlotOutcome.Granted)
@@ -136,6 +142,25 @@ internal sealed class GetDialogue(ObjectEngine engine, ObjectConnection connecti
         ReplyWriter.WriteObjectHead(connection.Output, head);
         connection.Phase = ObjectPhase.Send;
         return null;
+    }
+
+    /// <summary>
+    /// The usage of a device comes from memory, so that a disk that hangs is told from a host that does.
+    /// </summary>
+    private InputState? AnswerUsage(ObjectThread thread, scoped in HttpRequest request, Device device)
+    {
+        if (device.Usage.Text(device.Path, device.IsReadOnly) is not { } text)
+        {
+            return connection.Refuse(thread, HttpStatus.ServiceUnavailable);
+        }
+        thread.Counters.Gets++;
+        long nowNs = (DateTime.UtcNow - DateTime.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick;
+        var status = new FileStatus(FileKind.Regular, text.Length, 0, 0, nowNs, nowNs, 0, 1);
+        var file = new HotFile(null, status, null, text);
+        _sending.Begin(device, file);
+        InputState? state = AnswerObject(thread, request, file);
+        _sending.End();
+        return state;
     }
 
     /// <summary>Head and body in one piece; the body is read before the head is certain.</summary>

@@ -9,11 +9,16 @@ namespace Larder.Objects.Serving;
 /// </summary>
 internal sealed class HotFile
 {
+    private readonly OpenedFile? _file;
     private int _users = 1; // owner: interlocked; 0 = closed
 
-    public HotFile(OpenedFile file, in FileStatus status, StoredDigest? digest, byte[]? content)
+    /// <param name="file">Null for one that exists in memory only.</param>
+    /// <param name="status">Of the file.</param>
+    /// <param name="digest">What was stored of its digests.</param>
+    /// <param name="content">All bytes; needed without a file.</param>
+    public HotFile(OpenedFile? file, in FileStatus status, StoredDigest? digest, byte[]? content)
     {
-        File = file;
+        _file = file;
         Status = status;
         Digest = digest;
         Content = content;
@@ -21,7 +26,7 @@ internal sealed class HotFile
     }
 
     /// <summary>The descriptor; while it is held.</summary>
-    public OpenedFile File { get; }
+    public OpenedFile File => _file!;
 
     /// <summary>The file when it was opened; true as long as the path still leads to the same.</summary>
     public FileStatus Status { get; }
@@ -59,7 +64,7 @@ internal sealed class HotFile
     {
         if (Interlocked.Decrement(ref _users) == 0)
         {
-            File.Dispose();
+            _file?.Dispose();
         }
     }
 }

@@ -2,6 +2,7 @@ using System.Net;
 using Larder.Events.Driving;
 using Larder.Events.Wire;
 using Larder.Objects.Devices;
+using Larder.Objects.Usage;
 
 namespace Larder.Objects.Serving;
 
@@ -24,9 +25,13 @@ public sealed class ObjectServer : IDisposable
     /// <summary>One receive: a large PUT is written in pieces of this size.</summary>
     private const int ReceiveBytes = 256 * 1024;
 
+    /// <summary>How long a stop waits for the devices' threads: one that hangs on its disk is left behind.</summary>
+    private const int CareStopMs = 1_000;
+
     private readonly ObjectEngine _engine;
     private readonly StreamServer _server;
     private readonly BackgroundLoop _care;
+    private readonly DeviceCares _cares;
 
     private ObjectServer(ObjectEngine engine)
     {
@@ -36,6 +41,7 @@ public sealed class ObjectServer : IDisposable
             MaxConnections = engine.Options.ConnectionsMax,
         };
         _care = new BackgroundLoop("larder-objects", Care);
+        _cares = new DeviceCares(DutiesOf);
     }
 
     /// <summary>What drives it: counters of its threads, connections, listeners. For hosts that watch it.</summary>
@@ -65,7 +71,7 @@ public sealed class ObjectServer : IDisposable
         }
         catch
         {
-            server._server.Dispose();
+            server.Dispose();
             throw;
         }
     }
@@ -77,6 +83,7 @@ public sealed class ObjectServer : IDisposable
     {
         _server.Stop(graceful ? StopMode.Graceful : StopMode.Fast, graceful ? deadlineMs : 0);
         _care.Stop();
+        _cares.Stop(CareStopMs);
     }
 
     /// <inheritdoc/>
@@ -121,5 +128,20 @@ public sealed class ObjectServer : IDisposable
         return CarePeriodMs;
     }
 
-    private void Scan() => _engine.Devices.Scan(static _ => { }, static device => device.Dispose());
+    private void Scan() => _engine.Devices.Scan(_cares.Add, device =>
+    {
+        _cares.Remove(device);
+        device.Dispose();
+    });
+
+    /// <summary>What is done again and again on each device, by a thread of its own.</summary>
+    private IEnumerable<IDeviceDuty> DutiesOf(Device device)
+    {
+        ObjectServerOptions options = _engine.Options;
+        yield return new UsageDuty(options.KernelFiles);
+        if (options.SideChannelEndpoints.Count > 0)
+        {
+            yield return new UsageFileDuty((int)options.UsagePeriod.TotalMilliseconds, options.Logger);
+        }
+    }
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using Larder.Objects.Devices;
+using Larder.Objects.Usage;
 using Larder.Protocol.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -44,6 +45,12 @@ public sealed class ObjectServerOptions
 
     /// <summary>Time after which a connection that says nothing is closed; zero = never.</summary>
     public TimeSpan IdleTimeout { get; init; }
+
+    /// <summary>How often usage files are written, if there is a side-channel; they are in memory besides.</summary>
+    public TimeSpan UsagePeriod { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Where the kernel tells of mounts and disks.</summary>
+    internal KernelFiles KernelFiles { get; init; } = KernelFiles.Real;
 
     /// <summary>Where the store writes what an operator must know.</summary>
     public ILogger Logger { get; init; } = NullLogger.Instance;

@@ -18,10 +18,12 @@ internal sealed class PieceUpload : IUpload
     private readonly IncrementalHash? _md5;
     private readonly FolderHandle _folder;
     private readonly OpenedFile _file;
+    private readonly long _bytesBefore; // on the disk
     private byte[]? _md5Value;
 
     private PieceUpload(Device device, byte[] path, long offset, bool withMd5, FolderHandle folder, OpenedFile file)
     {
+        _bytesBefore = device.Status(file, out FileStatus status).IsError ? 0 : status.BytesOnDisk;
         _device = device;
         _path = path;
         _offset = offset;
@@ -87,7 +89,12 @@ internal sealed class PieceUpload : IUpload
     public SysResult Sync() => _device.Sync(_file);
 
     /// <inheritdoc/>
-    public SysResult Publish() => SysResult.Ok(0);
+    public SysResult Publish()
+    {
+        SysResult result = _device.Status(_file, out FileStatus status);
+        _device.Usage.Add(result.IsError ? 0 : status.BytesOnDisk - _bytesBefore);
+        return result;
+    }
 
     /// <inheritdoc/>
     public SysResult SyncName() => _device.SyncParent(_path);

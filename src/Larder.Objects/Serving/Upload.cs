@@ -115,6 +115,7 @@ internal sealed class Upload : IUpload
         SysResult result = _device.Link(_file!, _folder!, Name);
         if (!result.IsError || result.Errno != Errno.Exists)
         {
+            _device.Usage.Add(result.IsError ? 0 : Status.BytesOnDisk);
             return result;
         }
         byte[] aside = TemporaryNames.Next();
@@ -169,9 +170,11 @@ internal sealed class Upload : IUpload
 
     private SysResult Rename()
     {
+        long replaced = _device.BytesFreedWith(_folder!, Name);
         SysResult result = _device.Rename(_folder!, _temporaryName!, Name);
         if (!result.IsError)
         {
+            _device.Usage.Add(Status.BytesOnDisk - replaced);
             _temporaryName = null;
         }
         return result;

@@ -12,6 +12,9 @@ public static class UsageFile
     /// <summary>What <see cref="Write"/> adds to the names of device and disk, at most.</summary>
     public const int Overhead = 192;
 
+    /// <summary>The most bytes of <see cref="WriteState"/>.</summary>
+    public const int StateLengthMax = 32;
+
     /// <summary>Writes the file.</summary>
     /// <param name="destination">At least <see cref="Overhead"/> and the lengths of device and disk.</param>
     /// <param name="figures">How full it is.</param>
@@ -35,6 +38,20 @@ public static class UsageFile
         at += WriteNumber(destination[at..], "\ntotal: "u8, figures.Total);
         at += WriteNumber(destination[at..], "\nuse: "u8, figures.Percent);
         at += WriteNumber(destination[at..], "%\nused: "u8, figures.Used);
+        destination[at++] = (byte)'\n';
+        return at;
+    }
+
+    /// <summary>
+    /// Writes a line behind the seven, <c>state: word</c>, which trackers pass over: why nothing is stored here.
+    /// </summary>
+    /// <param name="destination">At least <see cref="StateLengthMax"/>.</param>
+    /// <param name="word">At most 24 bytes.</param>
+    /// <returns>The bytes written.</returns>
+    public static int WriteState(Span<byte> destination, ReadOnlySpan<byte> word)
+    {
+        int at = Copy("state: "u8, destination);
+        at += Copy(word, destination[at..]);
         destination[at++] = (byte)'\n';
         return at;
     }

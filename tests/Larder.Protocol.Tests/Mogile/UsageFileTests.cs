@@ -19,6 +19,18 @@ public class UsageFileTests
     }
 
     [Fact]
+    public void State_stands_behind_the_seven_lines_and_disturbs_no_reader()
+    {
+        var figures = new UsageFigures(1, 3, 2);
+        byte[] line = new byte[UsageFile.StateLengthMax];
+        int length = UsageFile.WriteState(line, "twenty-four bytes at most"u8[..24]);
+        Assert.Equal("state: twenty-four bytes at mos\n", System.Text.Encoding.ASCII.GetString(line, 0, length));
+        byte[] text = [.. Bytes.Of(Write(in figures, "d", "/dev1", 1)), .. line.AsSpan(0, length)];
+        Assert.True(UsageFile.TryRead(text, out UsageFigures back));
+        Assert.Equal(figures, back);
+    }
+
+    [Fact]
     public void Longest_file_fits_the_stated_length()
     {
         var figures = new UsageFigures(long.MaxValue, long.MaxValue, long.MaxValue);
