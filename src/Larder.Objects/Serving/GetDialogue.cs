@@ -76,7 +76,7 @@ internal sealed class GetDialogue(ObjectEngine engine, ObjectConnection connecti
             long begun = Stopwatch.GetTimestamp();
             nint slice = (nint)Math.Min(_sending.Left, turn.BytesLeft);
             SysResult result = device.FailsToRead(out SysResult fault) ? fault
-                : connection.SendFrom(turn, _sending.File!.File, _sending.Offset, slice);
+                : connection.SendFrom(turn, _sending.File!.File!, _sending.Offset, slice);
             device.NoteRead(begun, result);
             if (result.IsError && result.Errno == Errno.Again)
             {
@@ -135,9 +135,13 @@ internal sealed class GetDialogue(ObjectEngine engine, ObjectConnection connecti
         {
             _sending.SendNothing();
         }
+        if (file.Content != null)
+        {
+            return AnswerFromMemory(thread, head, file.Content);
+        }
         if (_sending.IsSmall(CopiedBodyMax))
         {
-            return AnswerSmall(thread, head, file);
+            return AnswerSmall(thread, head, file.File!);
         }
         ReplyWriter.WriteObjectHead(connection.Output, head);
         connection.Phase = ObjectPhase.Send;
@@ -163,19 +167,30 @@ internal sealed class GetDialogue(ObjectEngine engine, ObjectConnection connecti
         return state;
     }
 
+    /// <summary>Head and all pieces; of a small file, so that they are small too.</summary>
+    private InputState? AnswerFromMemory(ObjectThread thread, scoped in HttpObjectHead head, byte[] content)
+    {
+        ReplyWriter.WriteObjectHead(connection.Output, head);
+        while (!_sending.IsDone)
+        {
+            _sending.WritePartHead(connection.Output);
+            int length = (int)_sending.Left;
+            connection.Output.Write(content.AsSpan((int)_sending.Offset, length));
+            thread.Counters.BytesOut += length;
+            _sending.Sent(length, connection.Output);
+        }
+        return connection.Answered();
+    }
+
     /// <summary>Head and body in one piece; the body is read before the head is certain.</summary>
-    private InputState? AnswerSmall(ObjectThread thread, scoped in HttpObjectHead head, HotFile file)
+    private InputState? AnswerSmall(ObjectThread thread, scoped in HttpObjectHead head, OpenedFile file)
     {
         int length = (int)_sending.Left;
         ReadOnlySpan<byte> body = default;
-        if (length > 0 && file.Content != null)
-        {
-            body = file.Content.AsSpan((int)_sending.Offset, length);
-        }
-        else if (length > 0)
+        if (length > 0)
         {
             Span<byte> scratch = thread.BodyScratch.AsSpan(0, length);
-            SysResult result = _sending.Device!.Read(file.File, scratch, _sending.Offset);
+            SysResult result = _sending.Device!.Read(file, scratch, _sending.Offset);
             if (result.IsError || result.Value < length)
             {
                 return connection.Refuse(thread, HttpStatus.InternalServerError);

@@ -4,29 +4,43 @@ using Larder.Objects.Digesting;
 namespace Larder.Objects.Serving;
 
 /// <summary>
-/// An opened file with what an answer says of it: kept by <see cref="HotFiles"/>, used by several connections at a
-/// time. Its descriptor is closed when the last of them has let go. Thread-safe.
+/// A file with what an answer says of it, and either its descriptor or all its bytes: kept by <see cref="HotFiles"/>,
+/// used by several connections at a time. A descriptor is closed when the last of them has let go. Thread-safe.
 /// </summary>
 internal sealed class HotFile
 {
-    private readonly OpenedFile? _file;
+    /// <summary>
+    /// What one takes in memory beside its bytes: the sum of the objects' sizes (path, texts, digest, status, its
+    /// places in the dictionary and behind the hand), rounded up.
+    /// </summary>
+    private const int OverheadBytes = 640;
+
     private int _users = 1; // owner: interlocked; 0 = closed
 
-    /// <param name="file">Null for one that exists in memory only.</param>
-    /// <param name="status">Of the file.</param>
-    /// <param name="digest">What was stored of its digests.</param>
-    /// <param name="content">All bytes; needed without a file.</param>
+    /// <param name="file">
+    /// Its own from now on, closed at once if there is a content; null for one that exists in memory only.
+    /// </param>
+    /// <param name="status">As it was opened.</param>
+    /// <param name="digest">Of these bytes, or null.</param>
+    /// <param name="content">All bytes, or null.</param>
     public HotFile(OpenedFile? file, in FileStatus status, StoredDigest? digest, byte[]? content)
     {
-        _file = file;
+        if (content == null)
+        {
+            File = file;
+        }
+        else
+        {
+            file?.Dispose();
+        }
         Status = status;
         Digest = digest;
         Content = content;
         Texts = new ObjectTexts(status, digest);
     }
 
-    /// <summary>The descriptor; while it is held.</summary>
-    public OpenedFile File => _file!;
+    /// <summary>The descriptor, while it is held; null when <see cref="Content"/> has the bytes.</summary>
+    public OpenedFile? File { get; }
 
     /// <summary>The file when it was opened; true as long as the path still leads to the same.</summary>
     public FileStatus Status { get; }
@@ -36,6 +50,9 @@ internal sealed class HotFile
 
     /// <summary>All bytes of a small file; null for others.</summary>
     public byte[]? Content { get; }
+
+    /// <summary>Bytes of memory that it takes when it is kept for its contents.</summary>
+    public int MemoryBytes => OverheadBytes + (Content?.Length ?? 0);
 
     /// <summary>What the head of an answer says.</summary>
     public ObjectTexts Texts { get; }
@@ -64,7 +81,7 @@ internal sealed class HotFile
     {
         if (Interlocked.Decrement(ref _users) == 0)
         {
-            _file?.Dispose();
+            File?.Dispose();
         }
     }
 }

@@ -17,9 +17,10 @@ namespace Larder.Objects.Serving;
 ///   Open: [ path -> HotFile ] --statx says the same--> serve          1 system call
 ///                     \--another, or none--> openat2, statx, fgetxattr[, pread] -> keep -> serve
 /// </code>
-/// Bounded in files and in bytes of contents; what was not used since the hand passed last is given up (CLOCK). Bytes
-/// are kept only when the file's last change is older than the steps of the file system's clock, since a change within
-/// the same step would not show. Any thread, with a slot of the device.
+/// Descriptors of larger files are bounded by their number, contents of small ones, which need no descriptor, by their
+/// bytes: two hands, each of which gives up what was not used since it passed last (CLOCK). Bytes are kept only when
+/// the file's last change is older than the steps of the file system's clock, since a change within the same step
+/// would not show. Any thread, with a slot of the device.
 /// </remarks>
 internal sealed class HotFiles
 {
@@ -33,20 +34,17 @@ internal sealed class HotFiles
     /// </summary>
     private const long ClockStepNs = 20_000_000;
 
-    private readonly int _filesMax;
-    private readonly long _contentBytesMax;
     private readonly ConcurrentDictionary<byte[], HotFile> _files = new(PathComparer.Instance);
     private readonly ConcurrentDictionary<byte[], HotFile>.AlternateLookup<ReadOnlySpan<byte>> _byPath;
-    private readonly Lock _lock = new();
-    private readonly Queue<(byte[] Path, HotFile File)> _hand = new(); // owner: _lock
-    private long _contentBytes;                                        // owner: _lock
+    private readonly HotHand _opened;
+    private readonly HotHand _contents;
 
     /// <param name="filesMax">Descriptors kept; 0 keeps none.</param>
-    /// <param name="contentBytesMax">Bytes of contents kept.</param>
+    /// <param name="contentBytesMax">Bytes of memory for small files; 0 keeps no contents.</param>
     public HotFiles(int filesMax, long contentBytesMax)
     {
-        _filesMax = filesMax;
-        _contentBytesMax = contentBytesMax;
+        _opened = new HotHand(_files, filesMax, static _ => 1);
+        _contents = new HotHand(_files, contentBytesMax, static file => file.MemoryBytes);
         _byPath = _files.GetAlternateLookup<ReadOnlySpan<byte>>();
     }
 
@@ -65,7 +63,7 @@ internal sealed class HotFiles
         if (_byPath.TryGetValue(key, out file) && file.TryHold())
         {
             SysResult result = device.Status(path, out FileStatus now);
-            if (!result.IsError && now.IsSameAs(file.Status))
+            if (!result.IsError && now.IsSameAs(file.Status) && !MayHaveContent(file))
             {
                 file.WasUsed = true;
                 return result;
@@ -85,6 +83,19 @@ internal sealed class HotFiles
         }
     }
 
+    /// <summary>It was opened too soon after its last change for its bytes to be kept, and may be now.</summary>
+    private bool MayHaveContent(HotFile file) => file.Content == null && KeepsContentOf(file.Status);
+
+    private bool KeepsContentOf(in FileStatus status)
+    {
+        if (status.Size > ContentBytesMax || _contents.Max == 0)
+        {
+            return false;
+        }
+        long nowNs = (DateTime.UtcNow - DateTime.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick;
+        return nowNs - status.ChangedNs >= ClockStepNs;
+    }
+
     private void Forget(ReadOnlySpan<byte> key, HotFile file)
     {
         if (_files.TryRemove(KeyValuePair.Create(key.ToArray(), file)))
@@ -95,15 +106,11 @@ internal sealed class HotFiles
 
     private void GiveUp(HotFile file)
     {
-        if (file.Content != null)
-        {
-            lock (_lock)
-            {
-                _contentBytes -= file.Content.Length;
-            }
-        }
+        HandOf(file).Removed(file);
         file.Release();
     }
+
+    private HotHand HandOf(HotFile file) => file.Content == null ? _opened : _contents;
 
     private SysResult OpenCold(Device device, ReadOnlySpan<byte> key, ReadOnlySpan<byte> path, out HotFile? file)
     {
@@ -124,9 +131,8 @@ internal sealed class HotFiles
             return result;
         }
         StoredDigest? digest = ReadDigest(device, opened!, status);
-        byte[]? content = _filesMax > 0 ? ReadContent(device, opened!, status) : null;
-        file = new HotFile(opened!, status, digest, content);
-        if (_filesMax > 0)
+        file = new HotFile(opened!, status, digest, ReadContent(device, opened!, status));
+        if (HandOf(file).Max > 0)
         {
             Keep(key.ToArray(), file);
         }
@@ -144,8 +150,7 @@ internal sealed class HotFiles
     /// <summary>The bytes of a small file that has been quiet for long enough; null for others.</summary>
     private byte[]? ReadContent(Device device, OpenedFile file, in FileStatus status)
     {
-        long nowNs = (DateTime.UtcNow - DateTime.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick;
-        if (status.Size > ContentBytesMax || nowNs - status.ChangedNs < ClockStepNs || _contentBytesMax == 0)
+        if (!KeepsContentOf(status))
         {
             return null;
         }
@@ -165,40 +170,14 @@ internal sealed class HotFiles
             file.Release(); // another worker was faster; this one is for its own answer
             return;
         }
-        lock (_lock)
-        {
-            _hand.Enqueue((key, file));
-            _contentBytes += file.Content?.Length ?? 0;
-        }
-        while (TakeExcess() is { } excess)
+        HotHand hand = HandOf(file);
+        hand.Added(key, file);
+        while (hand.TakeExcess() is { } excess)
         {
             if (_files.TryRemove(excess))
             {
                 GiveUp(excess.Value);
             }
-        }
-    }
-
-    /// <summary>The next one to be given up, or null while there is room.</summary>
-    private KeyValuePair<byte[], HotFile>? TakeExcess()
-    {
-        lock (_lock)
-        {
-            while (_hand.Count > _filesMax || (_contentBytes > _contentBytesMax && _hand.Count > 0))
-            {
-                (byte[] path, HotFile file) = _hand.Dequeue();
-                bool isKept = _files.TryGetValue(path, out HotFile? kept) && ReferenceEquals(kept, file);
-                if (isKept && file.WasUsed)
-                {
-                    file.WasUsed = false;
-                    _hand.Enqueue((path, file));
-                }
-                else if (isKept)
-                {
-                    return KeyValuePair.Create(path, file);
-                }
-            }
-            return null;
         }
     }
 }

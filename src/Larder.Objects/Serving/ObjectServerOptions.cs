@@ -37,10 +37,10 @@ public sealed class ObjectServerOptions
     /// <summary>Whether MD5 is computed for each PUT, not only for those that bring one.</summary>
     public bool AlwaysMd5 { get; init; }
 
-    /// <summary>Opened files that are kept for the next who ask for them; 0 keeps none.</summary>
+    /// <summary>Larger files that are kept open for the next who ask for them; 0 keeps none.</summary>
     public int HotFilesMax { get; init; } = 1_000;
 
-    /// <summary>Bytes of small files that are kept in memory.</summary>
+    /// <summary>Bytes of memory in which small files are kept whole, without a descriptor; 0 keeps none.</summary>
     public long HotBytesMax { get; init; } = 32 * 1024 * 1024;
 
     /// <summary>Time after which a connection that says nothing is closed; zero = never.</summary>
