@@ -90,8 +90,8 @@ internal static class TuningTable
             Echo = "temporary_ttl",
             Missing = "Missing temporary_ttl argument",
         };
-        yield return Size("watcher_logbuf_size", Kibi);
-        yield return Size("worker_logbuf_size", Kibi);
+        yield return Size("watcher_logbuf_size", Kibi) with { Meaning = "what a watcher may be behind, in KB" };
+        yield return Size("worker_logbuf_size", Kibi) with { Meaning = "a thread's log of watched events, in KB" };
         yield return Size("slab_chunk_max", Kibi);
         yield return Size("read_buf_mem_limit", Mebi) with { Meaning = "memory of half received requests, in MB" };
         yield return new("slab_sizes", TuningKind.Text) { Missing = "Missing slab_sizes argument" };

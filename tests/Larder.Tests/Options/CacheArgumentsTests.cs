@@ -157,10 +157,7 @@ public sealed class CacheArgumentsTests
     [InlineData("-o hot_max_factor=0.5", "hot_max_factor", "0.50")]
     [InlineData("-o warm_max_factor=3", "warm_max_factor", "3.00")]
     [InlineData("-o temporary_ttl=90", "temporary_ttl", "90")]
-    [InlineData("-o watcher_logbuf_size=512", "watcher_logbuf_size", "524288")]
-    [InlineData("-o worker_logbuf_size=128", "worker_logbuf_size", "131072")]
     [InlineData("-o slab_chunk_max=1024", "slab_chunk_max", "1048576")]
-    [InlineData("-o read_buf_mem_limit=8", "read_buf_mem_limit", "8388608")]
     [InlineData("-o slab_sizes=100-200-300")]
     [InlineData("-o no_chunked_items")]
     [InlineData("-o inline_ascii_resp")]
@@ -193,6 +190,19 @@ public sealed class CacheArgumentsTests
         Assert.EndsWith("is accepted and changes nothing here", note, StringComparison.Ordinal);
         if (echo is null) Assert.Empty(settings.Server.TuningEcho);
         else Assert.Equal(value, settings.Server.TuningEcho[echo]);
+    }
+
+    [Theory]
+    [InlineData("-o watcher_logbuf_size=512", "watcher_logbuf_size", "524288")]
+    [InlineData("-o worker_logbuf_size=128", "worker_logbuf_size", "131072")]
+    [InlineData("-o read_buf_mem_limit=8", "read_buf_mem_limit", "8388608")]
+    public void Tuning_option_that_means_something_is_reported_again_without_a_note(
+        string line, string echo, string value)
+    {
+        CacheSettings settings = Accept(line);
+
+        Assert.Empty(settings.Notes);
+        Assert.Equal(value, settings.Server.TuningEcho[echo]);
     }
 
     [Fact]
