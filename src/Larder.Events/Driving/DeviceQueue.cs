@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Larder.Events.Wire;
 
 namespace Larder.Events.Driving;
@@ -26,6 +27,7 @@ public sealed class DeviceQueue
     private long _refused;       // owner: _lock
     private long _expired;       // owner: _lock
     private long _waits;         // owner: _lock
+    private Action? _drained;    // owner: _lock; set when it is closed
 
     /// <summary>A queue with nobody in it.</summary>
     /// <param name="name">The device, for logs and metrics.</param>
@@ -127,7 +129,7 @@ public sealed class DeviceQueue
     {
         lock (_lock)
         {
-            if (_free <= 0 || _head != null)
+            if (_free <= 0 || _head != null || _drained != null)
             {
                 return false;
             }
@@ -150,7 +152,11 @@ public sealed class DeviceQueue
         SlotOutcome outcome = SlotOutcome.Waiting;
         lock (_lock)
         {
-            if (_free > 0 && _head == null)
+            if (_drained != null)
+            {
+                outcome = SlotOutcome.Refused;
+            }
+            else if (_free > 0 && _head == null)
             {
                 _free--;
                 outcome = SlotOutcome.Granted; // given back since the caller looked
@@ -176,6 +182,7 @@ public sealed class DeviceQueue
     public void Leave()
     {
         DeviceWaiter? next = null;
+        Action? drained = null;
         lock (_lock)
         {
             _free++;
@@ -184,8 +191,47 @@ public sealed class DeviceQueue
                 _free--;
                 next = TakeFirst();
             }
+            if (_free == _slots)
+            {
+                drained = _drained;
+            }
         }
         next?.End(SlotOutcome.Granted);
+        drained?.Invoke();
+    }
+
+    /// <summary>
+    /// Lets nobody in any more: who waits is refused now, who comes is refused, and those who are at the device may
+    /// end. Called once.
+    /// </summary>
+    /// <param name="drained">
+    /// Called once, when nobody is at the device any more: now, or by the last one who leaves.
+    /// </param>
+    public void Close(Action drained)
+    {
+        DeviceWaiter? waiter;
+        bool isEmpty;
+        lock (_lock)
+        {
+            Debug.Assert(_drained == null, "a queue was closed twice");
+            _drained = drained;
+            isEmpty = _free == _slots;
+            waiter = _head;
+            _head = null;
+            _tail = null;
+            _waiting = 0;
+        }
+        while (waiter != null)
+        {
+            DeviceWaiter? next = waiter.Next;
+            waiter.Next = null;
+            waiter.End(SlotOutcome.Refused); // its connection may be waiting elsewhere at once
+            waiter = next;
+        }
+        if (isEmpty)
+        {
+            drained();
+        }
     }
 
     /// <summary>Ends the waits that began before <paramref name="sinceMs"/>.</summary>

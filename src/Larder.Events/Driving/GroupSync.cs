@@ -24,6 +24,7 @@ public sealed class GroupSync : IDisposable
     private bool _isOver;           // owner: _lock
     private long _syncs;            // owner: interlocked
     private long _served;           // owner: interlocked
+    private long _failures;         // owner: interlocked
 
     /// <summary>Begins to wait for work.</summary>
     /// <param name="name">Of the thread.</param>
@@ -40,6 +41,13 @@ public sealed class GroupSync : IDisposable
 
     /// <summary>Connections that have waited for one, since the start.</summary>
     public long Served => Interlocked.Read(ref _served);
+
+    /// <summary>
+    /// Syncs that failed, since the start. The kernel tells of a lost write once, to the sync that comes next (syncfs(2),
+    /// errors): whoever had written anything before that sync began must take it as their own failure, even if
+    /// the sync they wait for succeeds. They compare this number with what it was before they wrote.
+    /// </summary>
+    public long Failures => Interlocked.Read(ref _failures);
 
     /// <summary>Connections that wait for the sync to come.</summary>
     public int Waiting
@@ -93,6 +101,10 @@ public sealed class GroupSync : IDisposable
             return BackgroundLoop.UntilWoken;
         }
         SysResult result = _sync();
+        if (result.IsError)
+        {
+            Interlocked.Increment(ref _failures); // before those who waited look at it
+        }
         Interlocked.Increment(ref _syncs);
         EndAll(first, result);
         return 0;

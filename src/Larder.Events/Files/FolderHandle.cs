@@ -52,7 +52,9 @@ public sealed unsafe class FolderHandle : IDisposable
         return result;
     }
 
-    /// <summary>Opens a folder below this one for <see cref="Sync"/> as well.</summary>
+    /// <summary>
+    /// Opens a folder below this one for <see cref="Sync"/> and <see cref="List"/> as well.
+    /// </summary>
     public SysResult OpenFolderToSync(ReadOnlySpan<byte> path, out FolderHandle? folder)
     {
         SysResult result = Resolve(path, FileCalls.O_RDONLY | FileCalls.O_DIRECTORY, leaves: false);
@@ -166,6 +168,20 @@ public sealed unsafe class FolderHandle : IDisposable
 
     /// <summary>Waits until its entries are on the disk (fsync(2)); not for one of <see cref="OpenFolder"/>.</summary>
     public SysResult Sync() => SysResult.Of(FileCalls.fsync(_fd));
+
+    /// <summary>
+    /// Reads the next entries of this folder (getdents64(2)), in the file system's order, for
+    /// <see cref="FolderEntries"/>; the result is their bytes, 0 at the end. The position belongs to the handle: one
+    /// reader at a time, and none for one of <see cref="OpenFolder"/>.
+    /// </summary>
+    /// <param name="into">At least <see cref="FolderEntries.BytesMin"/>.</param>
+    public SysResult List(Span<byte> into)
+    {
+        fixed (byte* place = into)
+        {
+            return SysResult.Of(FileCalls.getdents64(_fd, place, (nuint)into.Length));
+        }
+    }
 
     /// <summary>Closes the descriptor; exactly one call does.</summary>
     public void Dispose()

@@ -65,6 +65,7 @@ internal static unsafe partial class FileCalls
     [LibraryImport(Library)] public static partial int fdatasync(int fd);
     [LibraryImport(Library)] public static partial int syncfs(int fd);
 
+    [LibraryImport(Library)] public static partial nint getdents64(int fd, void* buf, nuint count);
     [LibraryImport(Library)] public static partial int mkdirat(int dirfd, byte* path, uint mode);
     [LibraryImport(Library)] public static partial int unlinkat(int dirfd, byte* path, int flags);
 

@@ -1,4 +1,4 @@
-using System.Diagnostics;
+using System.Collections.Concurrent;
 using System.Globalization;
 using Larder.Events.Driving;
 using Larder.Events.Files;
@@ -12,7 +12,12 @@ namespace Larder.Objects.Devices;
 /// health. All that touches the disk passes here, where it is measured.
 /// </summary>
 /// <remarks>
-/// Operations may block; whoever calls them has a slot of <see cref="Queue"/>, or is the device's own loop. Any thread.
+/// Operations may block; whoever calls them has a slot of <see cref="Queue"/>, or holds the device
+/// (<see cref="TryHold"/>), as the device's own loops do. Any thread.
+/// <code>
+///   in use --Retire: the queue is closed, who waits is refused--> those with slots and holds end --> closed
+/// </code>
+/// The folder's descriptor is closed only then: none is used after it was closed.
 /// </remarks>
 public sealed class Device : IDisposable
 {
@@ -24,6 +29,10 @@ public sealed class Device : IDisposable
 
     private readonly FolderHandle _root;
     private readonly DeviceOptions _options;
+    private readonly ConcurrentQueue<IDisposable> _left = new(); // one for each connection that was closed, at most
+    private int _holds = 1;         // owner: interlocked; 0 = closed. One is the queue's
+    private int _isRetired;         // owner: interlocked
+    private volatile bool _isClosed;
 
     private Device(int number, string path, FolderHandle root, in FileStatus identity, DeviceOptions options)
     {
@@ -32,7 +41,9 @@ public sealed class Device : IDisposable
         Identity = identity;
         _root = root;
         _options = options;
-        Queue = new DeviceQueue(Name, options.Slots, options.WaitersMax);
+        Health = new DeviceHealth(options);
+        Room = new DeviceRoom(options.ReserveBytes);
+        Queue = new DeviceQueue(Name, Math.Max(options.Slots, 1), options.WaitersMax);
         Group = options.Sync == SyncPolicy.Group ? new GroupSync($"larder-sync-{Name}", SyncAll) : null;
     }
 
@@ -52,7 +63,13 @@ public sealed class Device : IDisposable
     public DeviceQueue Queue { get; }
 
     /// <summary>What it does and fails to do.</summary>
-    public DeviceHealth Health { get; } = new();
+    public DeviceHealth Health { get; }
+
+    /// <summary>What fits onto it.</summary>
+    public DeviceRoom Room { get; }
+
+    /// <summary>Pieces of work left by others that wait for the device's own loop.</summary>
+    public int Left => _left.Count;
 
     /// <summary>How full it is.</summary>
     public DeviceUsage Usage { get; } = new();
@@ -69,6 +86,12 @@ public sealed class Device : IDisposable
     /// <summary>The folder itself, for what is not measured.</summary>
     internal FolderHandle Root => _root;
 
+    /// <summary>Where a device lies.</summary>
+    /// <param name="root">The store's root.</param>
+    /// <param name="number">N of <c>devN</c>, or <see cref="RootNumber"/>.</param>
+    public static string PathOf(string root, int number) => number == RootNumber ? root
+        : System.IO.Path.Join(root, "dev" + number.ToString(CultureInfo.InvariantCulture));
+
     /// <summary>Opens the folder of a device.</summary>
     /// <param name="root">The store's root.</param>
     /// <param name="number">N of <c>devN</c>, or <see cref="RootNumber"/>.</param>
@@ -77,32 +100,105 @@ public sealed class Device : IDisposable
     public static SysResult Open(string root, int number, DeviceOptions options, out Device? device)
     {
         device = null;
-        string path = number == RootNumber ? root
-            : System.IO.Path.Join(root, "dev" + number.ToString(CultureInfo.InvariantCulture));
-        SysResult result = FolderHandle.Open(path, out FolderHandle? folder);
-        if (result.IsError)
+        SysResult result = OpenFolder(PathOf(root, number), out FolderHandle? folder, out FileStatus identity);
+        if (!result.IsError)
         {
-            return result;
+            device = new Device(number, PathOf(root, number), folder!, identity, options);
         }
-        result = folder!.Status(default, out FileStatus identity);
-        if (result.IsError)
-        {
-            folder.Dispose();
-            return result;
-        }
-        device = new Device(number, path, folder, identity, options);
         return result;
     }
 
-    /// <summary>Whether an object of so many bytes may be stored.</summary>
-    public bool Accepts(long bytes) => !IsReadOnly && bytes >= 0;
+    /// <summary>
+    /// Exchanges a device for what its path leads to by now. ENOENT: its folder is gone.
+    /// </summary>
+    /// <param name="root">The store's root.</param>
+    /// <param name="now">The same device when nothing has changed, else another; null when the result is an error.</param>
+    public SysResult Reopen(string root, out Device? now)
+    {
+        now = this;
+        SysResult result = OpenFolder(Path, out FolderHandle? folder, out FileStatus identity);
+        if (result.IsError)
+        {
+            now = null;
+            return result;
+        }
+        if (identity.Inode == Identity.Inode && identity.Device == Identity.Device)
+        {
+            folder!.Dispose();
+            return result;
+        }
+        now = new Device(Number, Path, folder!, identity, _options);
+        return result;
+    }
+
+    /// <summary>
+    /// Whether something may be stored or removed; asked before anything is done, needs no slot.
+    /// </summary>
+    public WriteVerdict Writes => IsReadOnly ? WriteVerdict.ReadOnly
+        : Health.IsInService ? WriteVerdict.Accepted : WriteVerdict.OutOfService;
+
+    /// <summary>
+    /// Keeps the device's folder open for one who works on it without a slot; false when it is closed already.
+    /// </summary>
+    public bool TryHold()
+    {
+        int holds = Volatile.Read(ref _holds);
+        while (holds > 0)
+        {
+            int seen = Interlocked.CompareExchange(ref _holds, holds + 1, holds);
+            if (seen == holds)
+            {
+                return true;
+            }
+            holds = seen;
+        }
+        return false;
+    }
+
+    /// <summary>Ends a hold; the last one closes the folder.</summary>
+    public void Release()
+    {
+        if (Interlocked.Decrement(ref _holds) == 0)
+        {
+            _isClosed = true;
+            CloseLeft();
+            _root.Dispose();
+        }
+    }
+
+    /// <summary>
+    /// Closes what a connection has left: at once, or by the device's own loop while the device does not answer, since
+    /// the last close of a file without a name frees its room on the disk.
+    /// </summary>
+    public void Close(IDisposable left)
+    {
+        if (Health.IsResponsive)
+        {
+            left.Dispose();
+            return;
+        }
+        _left.Enqueue(left);
+        if (_isClosed) // pairs with Release, which empties the queue behind this
+        {
+            CloseLeft();
+        }
+    }
+
+    /// <summary>Closes what others have left; the device's own loop.</summary>
+    internal void CloseLeft()
+    {
+        while (_left.TryDequeue(out IDisposable? left))
+        {
+            left.Dispose();
+        }
+    }
 
     /// <summary>Opens a file to be read; links that lead out of the device only if the options allow it.</summary>
     public SysResult OpenFile(ReadOnlySpan<byte> path, out OpenedFile? file)
     {
         file = null;
-        long begun = Stopwatch.GetTimestamp();
-        return Ended(begun, Fails(DeviceOperation.Open, out SysResult fault) ? fault
+        DeviceCall call = Health.Begin(DeviceOperation.Open);
+        return Ended(call, Fails(DeviceOperation.Open, out SysResult fault) ? fault
             : _root.OpenFile(path, _options.FollowsLinksOut, out file));
     }
 
@@ -112,8 +208,8 @@ public sealed class Device : IDisposable
     public SysResult Status(ReadOnlySpan<byte> path, out FileStatus status)
     {
         status = default;
-        long begun = Stopwatch.GetTimestamp();
-        return Ended(begun, Fails(DeviceOperation.Status, out SysResult fault) ? fault
+        DeviceCall call = Health.Begin(DeviceOperation.Status);
+        return Ended(call, Fails(DeviceOperation.Status, out SysResult fault) ? fault
             : _root.Status(path, out status));
     }
 
@@ -130,15 +226,15 @@ public sealed class Device : IDisposable
     public SysResult Status(OpenedFile file, out FileStatus status)
     {
         status = default;
-        long begun = Stopwatch.GetTimestamp();
-        return Ended(begun, Fails(DeviceOperation.Status, out SysResult fault) ? fault : file.Status(out status));
+        DeviceCall call = Health.Begin(DeviceOperation.Status);
+        return Ended(call, Fails(DeviceOperation.Status, out SysResult fault) ? fault : file.Status(out status));
     }
 
     /// <summary>Reads at a position; fewer bytes than asked for at the file's end only.</summary>
     public SysResult Read(OpenedFile file, Span<byte> into, long offset)
     {
-        long begun = Stopwatch.GetTimestamp();
-        return Ended(begun, Fails(DeviceOperation.Read, out SysResult fault) ? fault : file.Read(into, offset));
+        DeviceCall call = Health.Begin(DeviceOperation.Read);
+        return Ended(call, Fails(DeviceOperation.Read, out SysResult fault) ? fault : file.Read(into, offset));
     }
 
     /// <summary>Whether reading is about to fail; for bytes that are sent from the file past this class.</summary>
@@ -147,20 +243,20 @@ public sealed class Device : IDisposable
     /// <summary>Notes a read that was done past this class.</summary>
     /// <param name="begun">In <see cref="Stopwatch"/> ticks.</param>
     /// <param name="result">How it ended.</param>
-    public void NoteRead(long begun, SysResult result) => Ended(begun, result);
+    public void NoteRead(long begun, SysResult result) => Ended(call, result);
 
     /// <summary>Writes all bytes at a position.</summary>
     public SysResult Write(OpenedFile file, ReadOnlySpan<byte> bytes, long offset)
     {
-        long begun = Stopwatch.GetTimestamp();
-        return Ended(begun, Fails(DeviceOperation.Write, out SysResult fault) ? fault : file.Write(bytes, offset));
+        DeviceCall call = Health.Begin(DeviceOperation.Write);
+        return Ended(call, Fails(DeviceOperation.Write, out SysResult fault) ? fault : file.Write(bytes, offset));
     }
 
     /// <summary>Reserves room for a file whose length is known; a file system that cannot is no failure.</summary>
     public SysResult Allocate(OpenedFile file, long bytes)
     {
-        long begun = Stopwatch.GetTimestamp();
-        SysResult result = Ended(begun, Fails(DeviceOperation.Write, out SysResult fault) ? fault
+        DeviceCall call = Health.Begin(DeviceOperation.Write);
+        SysResult result = Ended(call, Fails(DeviceOperation.Write, out SysResult fault) ? fault
             : file.Allocate(bytes));
         return result.IsError && result.Errno is Errno.NotSupported ? SysResult.Ok(0) : result;
     }
@@ -168,15 +264,15 @@ public sealed class Device : IDisposable
     /// <summary>Keeps a value with a file.</summary>
     public SysResult SetAttribute(OpenedFile file, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
     {
-        long begun = Stopwatch.GetTimestamp();
-        return Ended(begun, Fails(DeviceOperation.Write, out SysResult fault) ? fault : file.SetAttribute(name, value));
+        DeviceCall call = Health.Begin(DeviceOperation.Attribute);
+        return Ended(call, Fails(DeviceOperation.Attribute, out SysResult fault) ? fault : file.SetAttribute(name, value));
     }
 
     /// <summary>Takes away a value that is kept with a file, if there is one.</summary>
     public SysResult RemoveAttribute(OpenedFile file, ReadOnlySpan<byte> name)
     {
-        long begun = Stopwatch.GetTimestamp();
-        SysResult result = Ended(begun, Fails(DeviceOperation.Write, out SysResult fault) ? fault
+        DeviceCall call = Health.Begin(DeviceOperation.Attribute);
+        SysResult result = Ended(call, Fails(DeviceOperation.Attribute, out SysResult fault) ? fault
             : file.RemoveAttribute(name));
         return result.IsError && result.Errno is Errno.NoData or Errno.NotSupported ? SysResult.Ok(0) : result;
     }
@@ -184,8 +280,8 @@ public sealed class Device : IDisposable
     /// <summary>Reads a value that is kept with a file.</summary>
     public SysResult GetAttribute(OpenedFile file, ReadOnlySpan<byte> name, Span<byte> into)
     {
-        long begun = Stopwatch.GetTimestamp();
-        return Ended(begun, Fails(DeviceOperation.Read, out SysResult fault) ? fault : file.GetAttribute(name, into));
+        DeviceCall call = Health.Begin(DeviceOperation.Attribute);
+        return Ended(call, Fails(DeviceOperation.Attribute, out SysResult fault) ? fault : file.GetAttribute(name, into));
     }
 
     /// <summary>
@@ -197,10 +293,10 @@ public sealed class Device : IDisposable
     public SysResult OpenParent(ReadOnlySpan<byte> path, bool makes, out FolderHandle? folder)
     {
         folder = null;
-        long begun = Stopwatch.GetTimestamp();
+        DeviceCall call = Health.Begin(DeviceOperation.Open);
         if (Fails(DeviceOperation.Open, out SysResult fault))
         {
-            return Ended(begun, fault);
+            return Ended(call, fault);
         }
         ReadOnlySpan<byte> parent = path[..Math.Max(path.LastIndexOf((byte)'/'), 0)];
         SysResult result = _root.OpenFolder(parent, out folder);
@@ -208,15 +304,15 @@ public sealed class Device : IDisposable
         {
             result = MakeFolders(parent, out folder);
         }
-        return Ended(begun, result);
+        return Ended(call, result);
     }
 
     /// <summary>Makes a file without a name in a folder of this device.</summary>
     public SysResult CreateNameless(FolderHandle folder, out OpenedFile? file)
     {
         file = null;
-        long begun = Stopwatch.GetTimestamp();
-        return Ended(begun, Fails(DeviceOperation.Create, out SysResult fault) ? fault
+        DeviceCall call = Health.Begin(DeviceOperation.CreateNameless);
+        return Ended(call, Fails(DeviceOperation.CreateNameless, out SysResult fault) ? fault
             : folder.CreateNameless(_options.FileMode, out file));
     }
 
@@ -224,8 +320,8 @@ public sealed class Device : IDisposable
     public SysResult CreateFile(FolderHandle folder, ReadOnlySpan<byte> name, out OpenedFile? file)
     {
         file = null;
-        long begun = Stopwatch.GetTimestamp();
-        return Ended(begun, Fails(DeviceOperation.Create, out SysResult fault) ? fault
+        DeviceCall call = Health.Begin(DeviceOperation.Create);
+        return Ended(call, Fails(DeviceOperation.Create, out SysResult fault) ? fault
             : folder.CreateFile(name, _options.FileMode, out file));
     }
 
@@ -233,23 +329,23 @@ public sealed class Device : IDisposable
     public SysResult OpenOrCreate(FolderHandle folder, ReadOnlySpan<byte> name, out OpenedFile? file)
     {
         file = null;
-        long begun = Stopwatch.GetTimestamp();
-        return Ended(begun, Fails(DeviceOperation.Create, out SysResult fault) ? fault
+        DeviceCall call = Health.Begin(DeviceOperation.Create);
+        return Ended(call, Fails(DeviceOperation.Create, out SysResult fault) ? fault
             : folder.OpenOrCreate(name, _options.FileMode, out file));
     }
 
     /// <summary>Gives a nameless file a name; EEXIST when it is taken.</summary>
     public SysResult Link(OpenedFile file, FolderHandle folder, ReadOnlySpan<byte> name)
     {
-        long begun = Stopwatch.GetTimestamp();
-        return Ended(begun, Fails(DeviceOperation.Name, out SysResult fault) ? fault : folder.Link(file, name));
+        DeviceCall call = Health.Begin(DeviceOperation.Name);
+        return Ended(call, Fails(DeviceOperation.Name, out SysResult fault) ? fault : folder.Link(file, name));
     }
 
     /// <summary>Renames within a folder, in place of what has the name.</summary>
     public SysResult Rename(FolderHandle folder, ReadOnlySpan<byte> from, ReadOnlySpan<byte> to)
     {
-        long begun = Stopwatch.GetTimestamp();
-        return Ended(begun, Fails(DeviceOperation.Name, out SysResult fault) ? fault : folder.Rename(from, to));
+        DeviceCall call = Health.Begin(DeviceOperation.Name);
+        return Ended(call, Fails(DeviceOperation.Name, out SysResult fault) ? fault : folder.Rename(from, to));
     }
 
     /// <summary>Removes the name that a path ends in, and notes what the disk has back.</summary>
@@ -279,54 +375,121 @@ public sealed class Device : IDisposable
     /// <summary>Removes a file's name.</summary>
     public SysResult Remove(FolderHandle folder, ReadOnlySpan<byte> name)
     {
-        long begun = Stopwatch.GetTimestamp();
-        return Ended(begun, Fails(DeviceOperation.Name, out SysResult fault) ? fault : folder.Remove(name));
+        DeviceCall call = Health.Begin(DeviceOperation.Name);
+        return Ended(call, Fails(DeviceOperation.Name, out SysResult fault) ? fault : folder.Remove(name));
     }
 
     /// <summary>Waits until a file's bytes are on the disk.</summary>
     public SysResult Sync(OpenedFile file)
     {
-        long begun = Stopwatch.GetTimestamp();
-        return Ended(begun, Fails(DeviceOperation.Sync, out SysResult fault) ? fault : file.SyncData());
+        DeviceCall call = Health.Begin(DeviceOperation.Sync);
+        return Ended(call, Fails(DeviceOperation.Sync, out SysResult fault) ? fault : file.SyncData());
     }
 
     /// <summary>Waits until the entries of the folder that a file lies in are on the disk.</summary>
     public SysResult SyncParent(ReadOnlySpan<byte> path)
     {
-        long begun = Stopwatch.GetTimestamp();
+        DeviceCall call = Health.Begin(DeviceOperation.Sync);
         if (Fails(DeviceOperation.Sync, out SysResult fault))
         {
-            return Ended(begun, fault);
+            return Ended(call, fault);
         }
         // The handle by which a file was made is not one to be synced (open(2), O_PATH).
         ReadOnlySpan<byte> parent = path[..Math.Max(path.LastIndexOf((byte)'/'), 0)];
         SysResult result = _root.OpenFolderToSync(parent, out FolderHandle? folder);
         using (folder)
         {
-            return Ended(begun, result.IsError ? result : folder!.Sync());
+            return Ended(call, result.IsError ? result : folder!.Sync());
         }
     }
 
-    /// <summary>Waits until all of its file system is on the disk.</summary>
+    /// <summary>Waits until all of its file system is on the disk; on a thread of its own, which holds it.</summary>
     public SysResult SyncAll()
     {
-        long begun = Stopwatch.GetTimestamp();
-        return Ended(begun, Fails(DeviceOperation.Sync, out SysResult fault) ? fault : _root.SyncFileSystem());
+        if (!TryHold())
+        {
+            return SysResult.Fail(Errno.NoDevice);
+        }
+        DeviceCall call = Health.Begin(DeviceOperation.Sync);
+        SysResult result = Ended(call, Fails(DeviceOperation.Sync, out SysResult fault) ? fault
+            : _root.SyncFileSystem());
+        Release();
+        return result;
     }
 
     /// <summary>Asks for the room of its file system.</summary>
     public SysResult Space(out SpaceStatus space)
     {
         space = default;
-        long begun = Stopwatch.GetTimestamp();
-        return Ended(begun, Fails(DeviceOperation.Space, out SysResult fault) ? fault : _root.Space(out space));
+        DeviceCall call = Health.Begin(DeviceOperation.Space);
+        return Ended(call, Fails(DeviceOperation.Space, out SysResult fault) ? fault : _root.Space(out space));
     }
 
-    /// <inheritdoc/>
+    /// <summary>Asks for the room of its file system, and remembers it in <see cref="Room"/>.</summary>
+    public SysResult RefreshRoom()
+    {
+        long spent = Room.Spent; // what is spent while the kernel answers may be missing in its answer
+        SysResult result = Space(out SpaceStatus space);
+        if (!result.IsError)
+        {
+            Room.Refresh(space, spent);
+        }
+        return result;
+    }
+
+    /// <summary>
+    /// Opens a folder of the device to read its entries; "" is the device's own.
+    /// </summary>
+    public SysResult OpenFolder(ReadOnlySpan<byte> path, out FolderHandle? folder)
+    {
+        folder = null;
+        DeviceCall call = Health.Begin(DeviceOperation.Open);
+        return Ended(call, Fails(DeviceOperation.Open, out SysResult fault) ? fault
+            : _root.OpenFolderToSync(path, out folder));
+    }
+
+    /// <summary>Reads the next entries of a folder that <see cref="OpenFolder"/> opened.</summary>
+    public SysResult List(FolderHandle folder, Span<byte> into)
+    {
+        DeviceCall call = Health.Begin(DeviceOperation.Read);
+        return Ended(call, Fails(DeviceOperation.Read, out SysResult fault) ? fault : folder.List(into));
+    }
+
+    /// <summary>Moves a file's name to another folder of the device; EEXIST when it is taken there.</summary>
+    public SysResult Move(FolderHandle from, ReadOnlySpan<byte> name, FolderHandle to, ReadOnlySpan<byte> newName)
+    {
+        DeviceCall call = Health.Begin(DeviceOperation.Name);
+        return Ended(call, Fails(DeviceOperation.Name, out SysResult fault) ? fault
+            : from.MoveTo(name, to, newName));
+    }
+
+    /// <summary>
+    /// Gives the device up: nobody gets to it any more, and its folder is closed when the last one is done with it.
+    /// Idempotent.
+    /// </summary>
     public void Dispose()
     {
-        Group?.Dispose();
-        _root.Dispose();
+        if (Interlocked.Exchange(ref _isRetired, 1) == 0)
+        {
+            Group?.Dispose();
+            Queue.Close(Release);
+        }
+    }
+
+    private static SysResult OpenFolder(string path, out FolderHandle? folder, out FileStatus identity)
+    {
+        identity = default;
+        SysResult result = FolderHandle.Open(path, out folder);
+        if (!result.IsError)
+        {
+            result = folder!.Status(default, out identity);
+        }
+        if (result.IsError)
+        {
+            folder?.Dispose();
+            folder = null;
+        }
+        return result;
     }
 
     /// <summary>The device's own folder was removed from under us: nothing is made in it any more.</summary>
@@ -375,9 +538,9 @@ public sealed class Device : IDisposable
         return errno != Errno.None;
     }
 
-    private SysResult Ended(long begun, SysResult result)
+    private SysResult Ended(in DeviceCall call, SysResult result)
     {
-        Health.Note(result, (long)Stopwatch.GetElapsedTime(begun).TotalNanoseconds);
+        Health.End(call, result);
         return result;
     }
 }

@@ -11,7 +11,7 @@ public enum DeviceOperation
     Read,
     /// <summary>A file is made.</summary>
     Create,
-    /// <summary>Bytes or attributes are written, or room is reserved.</summary>
+    /// <summary>Bytes are written, or room is reserved.</summary>
     Write,
     /// <summary>A name is given, moved or taken away.</summary>
     Name,
@@ -19,4 +19,8 @@ public enum DeviceOperation
     Sync,
     /// <summary>The file system is asked for its room.</summary>
     Space,
+    /// <summary>A file without a name is made.</summary>
+    CreateNameless,
+    /// <summary>A value that is kept with a file is read, written or taken away.</summary>
+    Attribute,
 }

@@ -137,4 +137,34 @@ public sealed class DeviceQueueTests
         Assert.Equal(0, queue.Busy);
         Assert.Equal(0, queue.Waiting);
     }
+
+    [Fact]
+    public void Closed_queue_refuses_everybody_and_tells_when_the_last_has_left()
+    {
+        var queue = new DeviceQueue("disk", slots: 2, waitersMax: 8);
+        Assert.True(queue.TryEnter());
+        Assert.True(queue.TryEnter());
+        DeviceWaiter[] waiting = [Wait(queue), Wait(queue)];
+        int drained = 0;
+        queue.Close(() => drained++);
+        Assert.All(waiting, waiter => Assert.Equal(SlotOutcome.Refused, waiter.Outcome));
+        Assert.Equal(0, queue.Waiting);
+        Assert.False(queue.TryEnter());
+        queue.Leave();
+        Assert.False(queue.TryEnter());
+        Assert.Equal(SlotOutcome.Refused, Wait(queue).Outcome);
+        Assert.Equal(0, drained);
+        queue.Leave();
+        Assert.Equal(1, drained);
+        Assert.False(queue.TryEnter());
+    }
+
+    [Fact]
+    public void Queue_that_is_closed_with_nobody_in_it_is_drained_at_once()
+    {
+        var queue = new DeviceQueue("disk", slots: 2, waitersMax: 8);
+        int drained = 0;
+        queue.Close(() => drained++);
+        Assert.Equal(1, drained);
+    }
 }

@@ -46,10 +46,12 @@ public sealed class GroupSyncTests
         group.Wait(waiter, Ticket());
         Until.True(() => group.Served == 1, "it went on");
         Assert.Equal(Errno.InputOutput, waiter.Result.Errno);
+        Assert.Equal(1, group.Failures);
         Volatile.Write(ref fails, false);
         group.Wait(waiter, Ticket());
         Until.True(() => group.Served == 2, "it went on again");
         Assert.False(waiter.Result.IsError);
+        Assert.Equal(1, group.Failures);
     }
 
     [Fact]

@@ -235,4 +235,57 @@ public sealed class FolderHandleTests : IDisposable
         Assert.False(_folder.Status("old"u8, out FileStatus status).IsError);
         Assert.Equal(-2, status.ModifiedSeconds);
     }
+
+    [Fact]
+    public void Entries_are_listed_once_each_whatever_the_buffer_holds()
+    {
+        var expected = new List<string>();
+        for (int i = 0; i < 300; i++)
+        {
+            string name = new string('n', 1 + (i % 200)) + i;
+            File.WriteAllText(Path.Join(_scratch.Path, name), "");
+            expected.Add($"{name} Regular");
+        }
+        Directory.CreateDirectory(Path.Join(_scratch.Path, "sub"));
+        File.CreateSymbolicLink(Path.Join(_scratch.Path, "link"), "nowhere");
+        expected.AddRange(["sub Folder", "link Link"]);
+        foreach (int size in (int[])[FolderEntries.BytesMin, 4096, 65536])
+        {
+            Assert.False(_folder.OpenFolderToSync(default, out FolderHandle? listed).IsError);
+            using (listed)
+            {
+                Assert.Equal(expected.Order(StringComparer.Ordinal), List(listed!, size).Order(StringComparer.Ordinal));
+            }
+        }
+    }
+
+    [Fact]
+    public void Folder_that_was_opened_for_paths_only_cannot_be_listed()
+    {
+        Assert.False(_folder.OpenFolder(default, out FolderHandle? folder).IsError);
+        using (folder)
+        {
+            Assert.Equal(Errno.BadDescriptor, folder!.List(new byte[FolderEntries.BytesMin]).Errno);
+        }
+    }
+
+    private static List<string> List(FolderHandle folder, int size)
+    {
+        var names = new List<string>();
+        byte[] buffer = new byte[size];
+        while (true)
+        {
+            SysResult result = folder.List(buffer);
+            Assert.False(result.IsError);
+            if (result.Value == 0)
+            {
+                return names;
+            }
+            var entries = new FolderEntries(buffer.AsSpan(0, result.Int));
+            while (entries.MoveNext())
+            {
+                names.Add($"{Encoding.UTF8.GetString(entries.Name)} {entries.Kind}");
+            }
+        }
+    }
 }
