@@ -83,6 +83,12 @@ public sealed class Device : IDisposable
     /// <summary>Nothing is stored or removed.</summary>
     public bool IsReadOnly => _options.IsReadOnly;
 
+    /// <summary>
+    /// Whether something may be stored or removed; asked before anything is done, needs no slot.
+    /// </summary>
+    public WriteVerdict Writes => IsReadOnly ? WriteVerdict.ReadOnly
+        : Health.IsInService ? WriteVerdict.Accepted : WriteVerdict.OutOfService;
+
     /// <summary>The folder itself, for what is not measured.</summary>
     internal FolderHandle Root => _root;
 
@@ -100,7 +106,7 @@ public sealed class Device : IDisposable
     public static SysResult Open(string root, int number, DeviceOptions options, out Device? device)
     {
         device = null;
-        SysResult result = OpenFolder(PathOf(root, number), out FolderHandle? folder, out FileStatus identity);
+        SysResult result = OpenPlace(PathOf(root, number), out FolderHandle? folder, out FileStatus identity);
         if (!result.IsError)
         {
             device = new Device(number, PathOf(root, number), folder!, identity, options);
@@ -109,33 +115,16 @@ public sealed class Device : IDisposable
     }
 
     /// <summary>
-    /// Exchanges a device for what its path leads to by now. ENOENT: its folder is gone.
+    /// Whether something else lies at its path by now, or nothing: another file system was mounted, or the folder was
+    /// removed. When the path cannot be asked about, it is the same disk that fails. Touches the disk.
     /// </summary>
-    /// <param name="root">The store's root.</param>
-    /// <param name="now">The same device when nothing has changed, else another; null when the result is an error.</param>
-    public SysResult Reopen(string root, out Device? now)
+    public bool IsMisplaced()
     {
-        now = this;
-        SysResult result = OpenFolder(Path, out FolderHandle? folder, out FileStatus identity);
-        if (result.IsError)
-        {
-            now = null;
-            return result;
-        }
-        if (identity.Inode == Identity.Inode && identity.Device == Identity.Device)
-        {
-            folder!.Dispose();
-            return result;
-        }
-        now = new Device(Number, Path, folder!, identity, _options);
-        return result;
+        SysResult result = OpenPlace(Path, out FolderHandle? folder, out FileStatus now);
+        folder?.Dispose();
+        return result.IsError ? result.Errno is Errno.NoEntry or Errno.NotFolder or Errno.TooManySymbolicLinks
+            : now.Inode != Identity.Inode || now.Device != Identity.Device;
     }
-
-    /// <summary>
-    /// Whether something may be stored or removed; asked before anything is done, needs no slot.
-    /// </summary>
-    public WriteVerdict Writes => IsReadOnly ? WriteVerdict.ReadOnly
-        : Health.IsInService ? WriteVerdict.Accepted : WriteVerdict.OutOfService;
 
     /// <summary>
     /// Keeps the device's folder open for one who works on it without a slot; false when it is closed already.
@@ -217,8 +206,8 @@ public sealed class Device : IDisposable
     public SysResult StatusOfEntry(FolderHandle folder, ReadOnlySpan<byte> name, out FileStatus status)
     {
         status = default;
-        long begun = Stopwatch.GetTimestamp();
-        return Ended(begun, Fails(DeviceOperation.Status, out SysResult fault) ? fault
+        DeviceCall call = Health.Begin(DeviceOperation.Status);
+        return Ended(call, Fails(DeviceOperation.Status, out SysResult fault) ? fault
             : folder.StatusOfEntry(name, out status));
     }
 
@@ -237,13 +226,17 @@ public sealed class Device : IDisposable
         return Ended(call, Fails(DeviceOperation.Read, out SysResult fault) ? fault : file.Read(into, offset));
     }
 
-    /// <summary>Whether reading is about to fail; for bytes that are sent from the file past this class.</summary>
-    public bool FailsToRead(out SysResult fault) => Fails(DeviceOperation.Read, out fault);
+    /// <summary>Begins a read that is done past this class: bytes that are sent from the file.</summary>
+    /// <param name="fault">An error: the read is not to be done. <see cref="EndRead"/> follows all the same.</param>
+    public DeviceCall BeginRead(out SysResult fault)
+    {
+        DeviceCall call = Health.Begin(DeviceOperation.Read);
+        Fails(DeviceOperation.Read, out fault);
+        return call;
+    }
 
-    /// <summary>Notes a read that was done past this class.</summary>
-    /// <param name="begun">In <see cref="Stopwatch"/> ticks.</param>
-    /// <param name="result">How it ended.</param>
-    public void NoteRead(long begun, SysResult result) => Ended(call, result);
+    /// <summary>Notes how a read ended that was done past this class.</summary>
+    public void EndRead(DeviceCall call, SysResult result) => Ended(call, result);
 
     /// <summary>Writes all bytes at a position.</summary>
     public SysResult Write(OpenedFile file, ReadOnlySpan<byte> bytes, long offset)
@@ -417,19 +410,14 @@ public sealed class Device : IDisposable
         return result;
     }
 
-    /// <summary>Asks for the room of its file system.</summary>
+    /// <summary>Asks for the room of its file system, and keeps the answer in <see cref="Room"/>.</summary>
     public SysResult Space(out SpaceStatus space)
     {
         space = default;
-        DeviceCall call = Health.Begin(DeviceOperation.Space);
-        return Ended(call, Fails(DeviceOperation.Space, out SysResult fault) ? fault : _root.Space(out space));
-    }
-
-    /// <summary>Asks for the room of its file system, and remembers it in <see cref="Room"/>.</summary>
-    public SysResult RefreshRoom()
-    {
         long spent = Room.Spent; // what is spent while the kernel answers may be missing in its answer
-        SysResult result = Space(out SpaceStatus space);
+        DeviceCall call = Health.Begin(DeviceOperation.Space);
+        SysResult result = Ended(call, Fails(DeviceOperation.Space, out SysResult fault) ? fault
+            : _root.Space(out space));
         if (!result.IsError)
         {
             Room.Refresh(space, spent);
@@ -476,7 +464,7 @@ public sealed class Device : IDisposable
         }
     }
 
-    private static SysResult OpenFolder(string path, out FolderHandle? folder, out FileStatus identity)
+    private static SysResult OpenPlace(string path, out FolderHandle? folder, out FileStatus identity)
     {
         identity = default;
         SysResult result = FolderHandle.Open(path, out folder);

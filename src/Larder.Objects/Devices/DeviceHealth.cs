@@ -31,7 +31,7 @@ public sealed class DeviceHealth
     private volatile DeviceTrouble _trouble; // owner: _lock
     private int _probesLeft;                 // owner: _lock
     private long _troubles;                  // owner: _lock
-    private readonly Queue<Reading> _readings = new(); // owner: _lock; one for each step of the window
+    private readonly Queue<Reading> _readings = new(); // owner: _lock; the first is what is compared with
 
     /// <param name="options">The limits.</param>
     public DeviceHealth(DeviceOptions options) => _options = options;
@@ -101,8 +101,10 @@ public sealed class DeviceHealth
         if (result.IsError && IsDeviceFault(result.Errno) && !IsOfSpecialFile(call.Operation, result.Errno))
         {
             Interlocked.Increment(ref _errors);
-            _isLost |= result.Errno is Errno.ReadOnlyFileSystem or Errno.NoDevice or Errno.NoSuchDevice
-                or Errno.Corrupted;
+            if (result.Errno is Errno.ReadOnlyFileSystem or Errno.NoDevice or Errno.NoSuchDevice or Errno.Corrupted)
+            {
+                _isLost = true;
+            }
         }
     }
 
@@ -113,14 +115,17 @@ public sealed class DeviceHealth
     {
         lock (_lock)
         {
-            Reading now = Read(nowMs);
-            while (_readings.Count > 0 && nowMs - _readings.Peek().AtMs > _options.WindowMs)
+            if (_readings.Count == 0)
+            {
+                _readings.Enqueue(new Reading(nowMs, 0, 0, 0));
+            }
+            while (_readings.Count > 1 && nowMs - _readings.Peek().AtMs > _options.WindowMs)
             {
                 _readings.Dequeue();
             }
-            Reading then = _readings.Count > 0 ? _readings.Peek() : default;
+            Reading now = Read(nowMs);
+            DeviceTrouble trouble = TroubleOf(_readings.Peek(), now);
             _readings.Enqueue(now);
-            DeviceTrouble trouble = TroubleOf(then, now);
             if (!IsInService || trouble == DeviceTrouble.None)
             {
                 return DeviceTrouble.None;
@@ -133,8 +138,10 @@ public sealed class DeviceHealth
     }
 
     /// <summary>Notes how a probe ended; the device's own loop.</summary>
+    /// <param name="hasSucceeded">Whether what was written was read again.</param>
+    /// <param name="nowMs">Monotonic milliseconds, as in <see cref="Judge"/>.</param>
     /// <returns>True when it is back in service by this.</returns>
-    public bool ProbeEnded(bool hasSucceeded)
+    public bool ProbeEnded(bool hasSucceeded, long nowMs)
     {
         lock (_lock)
         {
@@ -150,7 +157,7 @@ public sealed class DeviceHealth
             // What was counted until now is forgiven.
             _isLost = false;
             _readings.Clear();
-            _readings.Enqueue(Read(0) with { AtMs = long.MaxValue });
+            _readings.Enqueue(Read(nowMs));
             _trouble = DeviceTrouble.None;
             return true;
         }

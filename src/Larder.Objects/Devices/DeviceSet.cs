@@ -1,5 +1,4 @@
 using System.Globalization;
-using Larder.Events.Native;
 
 namespace Larder.Objects.Devices;
 
@@ -11,7 +10,9 @@ namespace Larder.Objects.Devices;
 /// <param name="options">Of all devices.</param>
 public sealed class DeviceSet(string root, DeviceOptions options)
 {
+    private readonly Lock _dividing = new();
     private volatile Dictionary<int, Device> _devices = []; // owner: the scanning thread replaces it whole
+    private int _workers = 1;                               // owner: _dividing
 
     /// <summary>The devices of this moment and the root folder, in no order.</summary>
     public IReadOnlyCollection<Device> All => _devices.Values;
@@ -26,6 +27,18 @@ public sealed class DeviceSet(string root, DeviceOptions options)
     /// The device of this number, or null; the root folder has <see cref="Device.RootNumber"/>. Any thread.
     /// </summary>
     public Device? Find(int number) => _devices.GetValueOrDefault(number);
+
+    /// <summary>
+    /// Divides so many workers among the devices, unless the options say how many slots each has. Any thread.
+    /// </summary>
+    public void Divide(int workers)
+    {
+        lock (_dividing)
+        {
+            _workers = workers;
+        }
+        Divide();
+    }
 
     /// <summary>The number that a folder's name gives: <c>dev</c> and a decimal number without leading zeros.</summary>
     /// <returns>False for every other name.</returns>
@@ -57,7 +70,7 @@ public sealed class DeviceSet(string root, DeviceOptions options)
         var gone = new List<Device>();
         foreach (Device device in _devices.Values)
         {
-            if (numbers.Contains(device.Number) && !IsReplaced(device))
+            if (numbers.Contains(device.Number) && !device.IsMisplaced())
             {
                 next.Add(device.Number, device);
             }
@@ -80,17 +93,20 @@ public sealed class DeviceSet(string root, DeviceOptions options)
             return;
         }
         _devices = next;
+        Divide();
         gone.ForEach(removed);
         come.ForEach(added);
     }
 
-    private bool IsReplaced(Device device)
+    private void Divide()
     {
-        SysResult result = Device.Open(root, device.Number, options, out Device? now);
-        using (now)
+        lock (_dividing)
         {
-            return result.IsError
-                || now!.Identity.Inode != device.Identity.Inode || now.Identity.Device != device.Identity.Device;
+            int count = _devices.Count(static pair => pair.Key != Device.RootNumber);
+            foreach (Device device in _devices.Values)
+            {
+                device.Queue.Slots = options.Slots > 0 ? options.Slots : SlotShare.Of(_workers, count);
+            }
         }
     }
 }

@@ -1,4 +1,5 @@
 using Larder.Events.Native;
+using Larder.Objects.Devices;
 using Larder.Protocol.Http;
 
 namespace Larder.Objects.Serving;
@@ -35,4 +36,8 @@ internal static class ErrnoStatus
             => HttpStatus.Forbidden,
         _ => HttpStatus.InternalServerError,
     };
+
+    /// <summary>Of PUT and DELETE on a device that takes no changes.</summary>
+    public static HttpStatus OfRefusal(WriteVerdict verdict)
+        => verdict == WriteVerdict.ReadOnly ? HttpStatus.Forbidden : HttpStatus.ServiceUnavailable;
 }

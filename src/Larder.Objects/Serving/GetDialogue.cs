@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Larder.Events.Driving;
 using Larder.Events.Files;
 using Larder.Events.Native;
@@ -73,11 +72,11 @@ internal sealed class GetDialogue(ObjectEngine engine, ObjectConnection connecti
             {
                 return InputState.Yield;
             }
-            long begun = Stopwatch.GetTimestamp();
             nint slice = (nint)Math.Min(_sending.Left, turn.BytesLeft);
-            SysResult result = device.FailsToRead(out SysResult fault) ? fault
+            DeviceCall call = device.BeginRead(out SysResult fault);
+            SysResult result = fault.IsError ? fault
                 : connection.SendFrom(turn, _sending.File!.File!, _sending.Offset, slice);
-            device.NoteRead(begun, result);
+            device.EndRead(call, result);
             if (result.IsError && result.Errno == Errno.Again)
             {
                 return InputState.Full;
@@ -93,8 +92,8 @@ internal sealed class GetDialogue(ObjectEngine engine, ObjectConnection connecti
         return connection.Answered();
     }
 
-    /// <summary>The connection is over, or the answer.</summary>
-    public void End() => _sending.End();
+    /// <summary>The connection is over.</summary>
+    public void End() => _sending.Abandon();
 
     private InputState? AnswerObject(ObjectThread thread, scoped in HttpRequest request, HotFile file)
     {

@@ -7,7 +7,7 @@ namespace Larder.Objects.Serving;
 /// A file with what an answer says of it, and either its descriptor or all its bytes: kept by <see cref="HotFiles"/>,
 /// used by several connections at a time. A descriptor is closed when the last of them has let go. Thread-safe.
 /// </summary>
-internal sealed class HotFile
+internal sealed class HotFile : IDisposable
 {
     /// <summary>
     /// What one takes in memory beside its bytes: the sum of the objects' sizes (path, texts, digest, status, its
@@ -84,4 +84,7 @@ internal sealed class HotFile
             File?.Dispose();
         }
     }
+
+    /// <inheritdoc cref="Release"/>
+    void IDisposable.Dispose() => Release();
 }

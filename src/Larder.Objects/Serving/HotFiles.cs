@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Text;
 using Larder.Events.Files;
 using Larder.Events.Native;
 using Larder.Objects.Devices;
@@ -80,6 +81,19 @@ internal sealed class HotFiles
         if (_byPath.TryRemove(key, out _, out HotFile? file))
         {
             GiveUp(file);
+        }
+    }
+
+    /// <summary>A device has gone: its files are closed, so that its file system can be given up.</summary>
+    public void ForgetDevice(Device device)
+    {
+        byte[] prefix = Encoding.ASCII.GetBytes($"/{device.Name}/");
+        foreach (KeyValuePair<byte[], HotFile> kept in _files)
+        {
+            if (kept.Key.AsSpan().StartsWith(prefix) && _files.TryRemove(kept))
+            {
+                GiveUp(kept.Value);
+            }
         }
     }
 

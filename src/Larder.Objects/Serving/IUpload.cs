@@ -22,6 +22,12 @@ internal interface IUpload : IDisposable
     /// <summary>Waits until the bytes are on the disk.</summary>
     SysResult Sync();
 
+    /// <summary>
+    /// What a sync of the whole file system, which others shared, means for this one: a failure also when another sync
+    /// has failed since the first byte was written, because that one may have told of the loss of these bytes.
+    /// </summary>
+    SysResult Synced(SysResult shared);
+
     /// <summary>Makes it visible, in place of what has the name.</summary>
     SysResult Publish();
 

@@ -182,9 +182,9 @@ internal sealed class ObjectConnection : DeviceConnection
         {
             return Refuse(thread, HttpStatus.NotFound);
         }
-        if (device.IsReadOnly)
+        if (device.Writes != WriteVerdict.Accepted)
         {
-            return Refuse(thread, HttpStatus.Forbidden);
+            return Refuse(thread, ErrnoStatus.OfRefusal(device.Writes));
         }
         SlotOutcome slot = EnterDevice(turn, device);
         if (slot != SlotOutcome.Granted)

@@ -14,8 +14,13 @@ public sealed class ObjectServer : IDisposable
     /// <summary>How long a graceful stop waits for requests that are on their way unless told otherwise.</summary>
     public const int GracefulDeadlineMs = 30_000;
 
-    /// <summary>How often devices are looked for, and waits that have lasted too long are ended.</summary>
-    private const int CarePeriodMs = 1_000;
+    /// <summary>How often waits that have lasted too long are ended, and devices judged.</summary>
+    private const int CarePeriodMs = 250;
+
+    /// <summary>How long a stop waits for a thread that may hang on a disk: it is left behind then.</summary>
+    private const int CareStopMs = 1_000;
+
+    private const long NsPerMs = 1_000_000;
 
     /// <summary>
     /// Bytes that one client may send or receive before others get their turn: a millisecond of a fast disk.
@@ -25,13 +30,11 @@ public sealed class ObjectServer : IDisposable
     /// <summary>One receive: a large PUT is written in pieces of this size.</summary>
     private const int ReceiveBytes = 256 * 1024;
 
-    /// <summary>How long a stop waits for the devices' threads: one that hangs on its disk is left behind.</summary>
-    private const int CareStopMs = 1_000;
-
     private readonly ObjectEngine _engine;
     private readonly StreamServer _server;
     private readonly BackgroundLoop _care;
     private readonly DeviceCares _cares;
+    private readonly BackgroundLoop _scan;
 
     private ObjectServer(ObjectEngine engine)
     {
@@ -42,6 +45,7 @@ public sealed class ObjectServer : IDisposable
         };
         _care = new BackgroundLoop("larder-objects", Care);
         _cares = new DeviceCares(DutiesOf);
+        _scan = new BackgroundLoop("larder-devices", Scan);
     }
 
     /// <summary>What drives it: counters of its threads, connections, listeners. For hosts that watch it.</summary>
@@ -62,11 +66,13 @@ public sealed class ObjectServer : IDisposable
         var server = new ObjectServer(new ObjectEngine(options));
         try
         {
+            server._engine.Devices.Divide(options.Workers);
             server.Scan();
             server.Listen(options.HttpEndpoints, ListenerRole.Http);
             server.Listen(options.HttpGetEndpoints, ListenerRole.HttpGet);
             server._server.Start();
             server._care.Start();
+            server._scan.Start();
             return server;
         }
         catch
@@ -84,6 +90,7 @@ public sealed class ObjectServer : IDisposable
         _server.Stop(graceful ? StopMode.Graceful : StopMode.Fast, graceful ? deadlineMs : 0);
         _care.Stop();
         _cares.Stop(CareStopMs);
+        _scan.Stop(CareStopMs);
     }
 
     /// <inheritdoc/>
@@ -117,22 +124,45 @@ public sealed class ObjectServer : IDisposable
         }
     }
 
+    /// <summary>What must go on whatever disks do: it touches none.</summary>
     private int Care()
     {
-        Scan();
-        long sinceMs = Environment.TickCount64 - _engine.Options.Devices.WaitTimeoutMs;
+        long nowMs = Environment.TickCount64;
         foreach (Device device in _engine.Devices.All)
         {
-            device.Queue.ExpireBefore(sinceMs);
+            device.Queue.ExpireBefore(nowMs - _engine.Options.Devices.WaitTimeoutMs);
+            DeviceTrouble trouble = device.Health.Judge(nowMs);
+            if (trouble != DeviceTrouble.None)
+            {
+                DeviceLog.OutOfService(
+                    _engine.Options.Logger,
+                    device.Name,
+                    trouble,
+                    device.Health.Errors,
+                    device.Health.MaxNs / NsPerMs,
+                    device.Health.RunningNs / NsPerMs);
+            }
         }
         return CarePeriodMs;
     }
 
-    private void Scan() => _engine.Devices.Scan(_cares.Add, device =>
+    private int Scan()
     {
-        _cares.Remove(device);
-        device.Dispose();
-    });
+        _engine.Devices.Scan(
+            device =>
+            {
+                DeviceLog.Found(_engine.Options.Logger, device.Name, device.Path);
+                _cares.Add(device);
+            },
+            device =>
+            {
+                DeviceLog.Gone(_engine.Options.Logger, device.Name, device.Path);
+                _cares.Remove(device);
+                device.Dispose();
+                _engine.HotFiles.ForgetDevice(device);
+            });
+        return _engine.Options.Devices.CarePeriodMs;
+    }
 
     /// <summary>What is done again and again on each device, by a thread of its own.</summary>
     private IEnumerable<IDeviceDuty> DutiesOf(Device device)

@@ -19,9 +19,11 @@ internal sealed class PieceUpload : IUpload
     private readonly FolderHandle _folder;
     private readonly OpenedFile _file;
     private readonly long _bytesBefore; // on the disk
+    private readonly UploadRoom _room;
     private byte[]? _md5Value;
 
-    private PieceUpload(Device device, byte[] path, long offset, bool withMd5, FolderHandle folder, OpenedFile file)
+    private PieceUpload(
+        Device device, byte[] path, long offset, bool withMd5, FolderHandle folder, OpenedFile file, UploadRoom room)
     {
         _bytesBefore = device.Status(file, out FileStatus status).IsError ? 0 : status.BytesOnDisk;
         _device = device;
@@ -30,6 +32,7 @@ internal sealed class PieceUpload : IUpload
         _md5 = withMd5 ? IncrementalHash.CreateHash(HashAlgorithmName.MD5) : null;
         _folder = folder;
         _file = file;
+        _room = room;
     }
 
     /// <inheritdoc/>
@@ -39,15 +42,22 @@ internal sealed class PieceUpload : IUpload
     /// <param name="device">The caller has a slot of it.</param>
     /// <param name="path">Below the device.</param>
     /// <param name="offset">Where the piece begins.</param>
+    /// <param name="length">Its bytes, or -1.</param>
     /// <param name="withMd5">Whether the piece's MD5 is computed.</param>
     /// <param name="upload">To be disposed; null when the result is an error.</param>
     public static SysResult Begin(
-        Device device, ReadOnlySpan<byte> path, long offset, bool withMd5, out PieceUpload? upload)
+        Device device, ReadOnlySpan<byte> path, long offset, long length, bool withMd5, out PieceUpload? upload)
     {
         upload = null;
-        SysResult result = device.OpenParent(path, makes: true, out FolderHandle? folder);
+        SysResult result = UploadRoom.Take(device, length, out UploadRoom? room);
         if (result.IsError)
         {
+            return result;
+        }
+        result = device.OpenParent(path, makes: true, out FolderHandle? folder);
+        if (result.IsError)
+        {
+            room!.Return();
             return result;
         }
         ReadOnlySpan<byte> name = path[(path.LastIndexOf((byte)'/') + 1)..];
@@ -58,18 +68,23 @@ internal sealed class PieceUpload : IUpload
         }
         if (result.IsError)
         {
+            room!.Return();
             file?.Dispose();
             folder!.Dispose();
             return result;
         }
-        upload = new PieceUpload(device, path.ToArray(), offset, withMd5, folder!, file!);
+        upload = new PieceUpload(device, path.ToArray(), offset, withMd5, folder!, file!, room!);
         return result;
     }
 
     /// <inheritdoc/>
     public SysResult Write(ReadOnlySpan<byte> bytes)
     {
-        SysResult result = _device.Write(_file, bytes, _offset + Length);
+        SysResult result = _room.Spend(bytes.Length);
+        if (!result.IsError)
+        {
+            result = _device.Write(_file, bytes, _offset + Length);
+        }
         if (!result.IsError)
         {
             _md5?.AppendData(bytes);
@@ -89,6 +104,9 @@ internal sealed class PieceUpload : IUpload
     public SysResult Sync() => _device.Sync(_file);
 
     /// <inheritdoc/>
+    public SysResult Synced(SysResult shared) => _room.Synced(shared);
+
+    /// <inheritdoc/>
     public SysResult Publish()
     {
         SysResult result = _device.Status(_file, out FileStatus status);
@@ -102,6 +120,7 @@ internal sealed class PieceUpload : IUpload
     /// <inheritdoc/>
     public void Dispose()
     {
+        _room.Return();
         _file.Dispose();
         _folder.Dispose();
         _md5?.Dispose();

@@ -31,9 +31,9 @@ internal sealed class PutDialogue(ObjectEngine engine, ObjectConnection connecti
         {
             return connection.Refuse(thread, HttpStatus.NotFound, closes: true);
         }
-        if (!device.Accepts(Math.Max(request.ContentLength, 0)))
+        if (device.Writes != WriteVerdict.Accepted)
         {
-            return connection.Refuse(thread, HttpStatus.InsufficientStorage, closes: true);
+            return connection.Refuse(thread, ErrnoStatus.OfRefusal(device.Writes), closes: true);
         }
         SlotOutcome slot = connection.EnterDevice(turn, device);
         if (slot != SlotOutcome.Granted)
@@ -141,7 +141,12 @@ internal sealed class PutDialogue(ObjectEngine engine, ObjectConnection connecti
         if (request.HasContentRange)
         {
             result = PieceUpload.Begin(
-                device, path.Rest, request.ContentRange.First, Receiving.BringsMd5(request), out PieceUpload? piece);
+                device,
+                path.Rest,
+                request.ContentRange.First,
+                request.ContentLength,
+                Receiving.BringsMd5(request),
+                out PieceUpload? piece);
             upload = piece;
             return result;
         }
@@ -162,13 +167,13 @@ internal sealed class PutDialogue(ObjectEngine engine, ObjectConnection connecti
             case FinishStep.Seal:
                 return upload.Seal();
             case FinishStep.SyncBytes:
-                return _hasSynced ? _syncWaiter.Result : syncs ? upload.Sync() : SysResult.Ok(0);
+                return _hasSynced ? upload.Synced(_syncWaiter.Result) : syncs ? upload.Sync() : SysResult.Ok(0);
             case FinishStep.Publish:
                 SysResult result = upload.Publish();
                 engine.HotFiles.Forget(_receiving.Key);
                 return result;
             case FinishStep.SyncName:
-                return _hasSynced ? _syncWaiter.Result : syncs ? upload.SyncName() : SysResult.Ok(0);
+                return _hasSynced ? upload.Synced(_syncWaiter.Result) : syncs ? upload.SyncName() : SysResult.Ok(0);
             default:
                 throw new UnreachableException($"nothing follows {_receiving.Step}");
         }

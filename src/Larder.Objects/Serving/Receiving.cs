@@ -75,10 +75,13 @@ internal sealed class Receiving
         return !_wantsMd5 || (_chunks.TryGetContentMd5(_md5) && Upload!.HasMd5(_md5));
     }
 
-    /// <summary>Takes back what is not published.</summary>
+    /// <summary>Takes back what is not published; needs no slot.</summary>
     public void End()
     {
-        Upload?.Dispose();
+        if (Upload != null)
+        {
+            Device!.Close(Upload);
+        }
         Upload = null;
         Device = null;
     }

@@ -108,7 +108,18 @@ internal sealed class Sending
         }
     }
 
-    /// <summary>Lets the file go.</summary>
+    /// <summary>The connection is over: lets the file go, without a slot of the device.</summary>
+    public void Abandon()
+    {
+        if (File != null)
+        {
+            Device!.Close(File);
+        }
+        File = null;
+        End();
+    }
+
+    /// <summary>Lets the file go; with a slot of the device.</summary>
     public void End()
     {
         File?.Release();

@@ -29,6 +29,7 @@ internal sealed class Upload : IUpload
     private readonly Device _device;
     private readonly byte[] _path;
     private readonly IncrementalHash? _md5;
+    private UploadRoom? _room;
     private FolderHandle? _folder;
     private OpenedFile? _file;
     private byte[]? _temporaryName; // of a file that has one
@@ -72,7 +73,11 @@ internal sealed class Upload : IUpload
     /// <summary>Takes the next bytes.</summary>
     public SysResult Write(ReadOnlySpan<byte> bytes)
     {
-        SysResult result = _device.Write(_file!, bytes, Length);
+        SysResult result = _room!.Spend(bytes.Length);
+        if (!result.IsError)
+        {
+            result = _device.Write(_file!, bytes, Length);
+        }
         if (!result.IsError)
         {
             _crc.Append(bytes);
@@ -105,6 +110,9 @@ internal sealed class Upload : IUpload
     /// <summary>Waits until the bytes are on the disk.</summary>
     public SysResult Sync() => _device.Sync(_file!);
 
+    /// <inheritdoc/>
+    public SysResult Synced(SysResult shared) => _room!.Synced(shared);
+
     /// <summary>Makes it visible, in place of what has the name.</summary>
     public SysResult Publish()
     {
@@ -136,10 +144,11 @@ internal sealed class Upload : IUpload
     {
         if (_temporaryName != null)
         {
-            SysResult result = _device.Remove(_folder!, _temporaryName);
+            SysResult result = _device.Remove(_folder!, _temporaryName); // what fails here is found by the sweep
             Debug.Assert(!result.IsError || DeviceHealth.IsDeviceFault(result.Errno), "a temporary file was lost");
             _temporaryName = null;
         }
+        _room?.Return();
         _file?.Dispose();
         _folder?.Dispose();
         _md5?.Dispose();
@@ -147,7 +156,11 @@ internal sealed class Upload : IUpload
 
     private SysResult Open(long length)
     {
-        SysResult result = _device.OpenParent(_path, makes: true, out _folder);
+        SysResult result = UploadRoom.Take(_device, length, out _room);
+        if (!result.IsError)
+        {
+            result = _device.OpenParent(_path, makes: true, out _folder);
+        }
         if (result.IsError)
         {
             return result;
@@ -157,7 +170,16 @@ internal sealed class Upload : IUpload
         {
             result = CreateNamed(); // open(2): what kernels and file systems without O_TMPFILE answer
         }
-        return result.IsError || length < AllocateFrom ? result : _device.Allocate(_file!, length);
+        if (result.IsError || length < AllocateFrom)
+        {
+            return result;
+        }
+        result = _device.Allocate(_file!, length);
+        if (!result.IsError)
+        {
+            _room!.Allocated();
+        }
+        return result;
     }
 
     private SysResult CreateNamed()
