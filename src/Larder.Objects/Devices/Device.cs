@@ -33,6 +33,7 @@ public sealed class Device : IDisposable
     private int _holds = 1;         // owner: interlocked; 0 = closed. One is the queue's
     private int _isRetired;         // owner: interlocked
     private volatile bool _isClosed;
+    private volatile bool _isMisplaced; // owner: the device's own loop
 
     private Device(int number, string path, FolderHandle root, in FileStatus identity, DeviceOptions options)
     {
@@ -115,14 +116,24 @@ public sealed class Device : IDisposable
     }
 
     /// <summary>
-    /// Whether something else lies at its path by now, or nothing: another file system was mounted, or the folder was
-    /// removed. When the path cannot be asked about, it is the same disk that fails. Touches the disk.
+    /// Whether something else was found at its path, or nothing: another file system was mounted, or the folder was
+    /// removed.
     /// </summary>
-    public bool IsMisplaced()
+    public bool IsMisplaced => _isMisplaced;
+
+    /// <summary>
+    /// Looks whether something else lies at its path by now. When the path cannot be asked about, it is the same disk
+    /// that fails. Touches the disk.
+    /// </summary>
+    public void NotePlace()
     {
-        SysResult result = OpenPlace(Path, out FolderHandle? folder, out FileStatus now);
+        FolderHandle? folder = null;
+        FileStatus now = default;
+        DeviceCall call = Health.Begin(DeviceOperation.Status);
+        SysResult result = Ended(call, Fails(DeviceOperation.Status, out SysResult fault) ? fault
+            : OpenPlace(Path, out folder, out now));
         folder?.Dispose();
-        return result.IsError ? result.Errno is Errno.NoEntry or Errno.NotFolder or Errno.TooManySymbolicLinks
+        _isMisplaced = result.IsError ? result.Errno is Errno.NoEntry or Errno.NotFolder or Errno.TooManySymbolicLinks
             : now.Inode != Identity.Inode || now.Device != Identity.Device;
     }
 

@@ -56,6 +56,22 @@ internal sealed class DeviceCare
 
     private int Work()
     {
+        if (!Device.TryHold())
+        {
+            return BackgroundLoop.UntilWoken; // it is gone, and so is this thread when it is told
+        }
+        try
+        {
+            return DoDuties();
+        }
+        finally
+        {
+            Device.Release();
+        }
+    }
+
+    private int DoDuties()
+    {
         long nextMs = long.MaxValue;
         for (int i = 0; i < _duties.Length && !IsStopping; i++)
         {

@@ -11,8 +11,8 @@ internal static partial class DeviceLog
     [LoggerMessage(2101, LogLevel.Warning, "{Device} is gone: {Path}")]
     public static partial void Gone(ILogger logger, string device, string path);
 
-    [LoggerMessage(2102, LogLevel.Warning, "{Device} was exchanged: something else lies at {Path}")]
-    public static partial void Exchanged(ILogger logger, string device, string path);
+    [LoggerMessage(2102, LogLevel.Error, "{Root} cannot be searched for devices: {Reason}; trying again")]
+    public static partial void RootLost(ILogger logger, string root, string reason);
 
     [LoggerMessage(2103, LogLevel.Error,
         "{Device} is out of service, {Trouble}: it is read, but takes no changes (503) until it works again; "
@@ -27,22 +27,6 @@ internal static partial class DeviceLog
         "{Device}: {Removed} temporary files of processes that have ended were removed, {Failed} could not be")]
     public static partial void Swept(ILogger logger, string device, long removed, long failed);
 
-    [LoggerMessage(2106, LogLevel.Error, "{Device} cannot be opened at {Path}: {Reason}; trying again")]
-    public static partial void NotOpened(ILogger logger, string device, string path, Larder.Events.Native.Errno reason);
-
-    [LoggerMessage(2110, LogLevel.Error,
-        "{Device}: {Path} is damaged: stored {Expected}, found {Found}; it is answered 500")]
-    public static partial void DamageServed(ILogger logger, string device, string path, string expected, string found);
-
-    [LoggerMessage(2111, LogLevel.Error, "{Device}: {Path} is damaged: {What}")]
-    public static partial void Damaged(ILogger logger, string device, string path, string what);
-
-    [LoggerMessage(2112, LogLevel.Information,
-        "{Device} scrubbed: {Files} files, {Bytes} bytes, {Damaged} damaged, {Unreadable} unreadable")]
-    public static partial void Scrubbed(
-        ILogger logger, string device, long files, long bytes, long damaged, long unreadable);
-
-    [LoggerMessage(2113, LogLevel.Warning, "{Device}: the scrubber cannot write {Path}: {Reason}")]
-    public static partial void ScrubNotNoted(
-        ILogger logger, string device, string path, Larder.Events.Native.Errno reason);
+    [LoggerMessage(2106, LogLevel.Error, "{Path} cannot be opened: {Reason}; trying again")]
+    public static partial void NotOpened(ILogger logger, string path, Larder.Events.Native.Errno reason);
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Larder.Events.Native;
 
 namespace Larder.Objects.Devices;
 
@@ -10,6 +11,7 @@ namespace Larder.Objects.Devices;
 /// <param name="options">Of all devices.</param>
 public sealed class DeviceSet(string root, DeviceOptions options)
 {
+    private readonly HashSet<int> _failing = []; // owner: the scanning thread
     private readonly Lock _dividing = new();
     private volatile Dictionary<int, Device> _devices = []; // owner: the scanning thread replaces it whole
     private int _workers = 1;                               // owner: _dividing
@@ -56,7 +58,8 @@ public sealed class DeviceSet(string root, DeviceOptions options)
     /// </summary>
     /// <param name="added">Called for each that has come.</param>
     /// <param name="removed">Called for each that has gone: it is not found any more, but may be in use.</param>
-    public void Scan(Action<Device> added, Action<Device> removed)
+    /// <param name="failed">Called once for each that cannot be opened, until it can.</param>
+    public void Scan(Action<Device> added, Action<Device> removed, Action<int, Errno> failed)
     {
         var numbers = new HashSet<int> { Device.RootNumber };
         foreach (string path in Directory.EnumerateDirectories(root, "dev*"))
@@ -70,7 +73,7 @@ public sealed class DeviceSet(string root, DeviceOptions options)
         var gone = new List<Device>();
         foreach (Device device in _devices.Values)
         {
-            if (numbers.Contains(device.Number) && !device.IsMisplaced())
+            if (numbers.Contains(device.Number) && !device.IsMisplaced)
             {
                 next.Add(device.Number, device);
             }
@@ -82,12 +85,23 @@ public sealed class DeviceSet(string root, DeviceOptions options)
         var come = new List<Device>();
         foreach (int number in numbers)
         {
-            if (!next.ContainsKey(number) && !Device.Open(root, number, options, out Device? device).IsError)
+            if (next.ContainsKey(number))
             {
+                continue;
+            }
+            SysResult result = Device.Open(root, number, options, out Device? device);
+            if (!result.IsError)
+            {
+                _failing.Remove(number);
                 next.Add(number, device!);
                 come.Add(device!);
             }
+            else if (_failing.Add(number))
+            {
+                failed(number, result.Errno);
+            }
         }
+        _failing.IntersectWith(numbers);
         if (gone.Count == 0 && come.Count == 0)
         {
             return;

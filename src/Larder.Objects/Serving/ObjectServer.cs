@@ -3,6 +3,7 @@ using Larder.Events.Driving;
 using Larder.Events.Wire;
 using Larder.Objects.Devices;
 using Larder.Objects.Usage;
+using Microsoft.Extensions.Logging;
 
 namespace Larder.Objects.Serving;
 
@@ -35,6 +36,7 @@ public sealed class ObjectServer : IDisposable
     private readonly BackgroundLoop _care;
     private readonly DeviceCares _cares;
     private readonly BackgroundLoop _scan;
+    private bool _isRootLost; // owner: _scan
 
     private ObjectServer(ObjectEngine engine)
     {
@@ -45,7 +47,7 @@ public sealed class ObjectServer : IDisposable
         };
         _care = new BackgroundLoop("larder-objects", Care);
         _cares = new DeviceCares(DutiesOf);
-        _scan = new BackgroundLoop("larder-devices", Scan);
+        _scan = new BackgroundLoop("larder-devices", ScanAgain);
     }
 
     /// <summary>What drives it: counters of its threads, connections, listeners. For hosts that watch it.</summary>
@@ -146,21 +148,40 @@ public sealed class ObjectServer : IDisposable
         return CarePeriodMs;
     }
 
-    private int Scan()
+    private void Scan()
     {
+        ILogger logger = _engine.Options.Logger;
         _engine.Devices.Scan(
             device =>
             {
-                DeviceLog.Found(_engine.Options.Logger, device.Name, device.Path);
+                DeviceLog.Found(logger, device.Name, device.Path);
                 _cares.Add(device);
             },
             device =>
             {
-                DeviceLog.Gone(_engine.Options.Logger, device.Name, device.Path);
+                DeviceLog.Gone(logger, device.Name, device.Path);
                 _cares.Remove(device);
                 device.Dispose();
                 _engine.HotFiles.ForgetDevice(device);
-            });
+            },
+            (number, reason) => DeviceLog.NotOpened(logger, Device.PathOf(_engine.Options.Root, number), reason));
+    }
+
+    private int ScanAgain()
+    {
+        try
+        {
+            Scan();
+            _isRootLost = false;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            if (!_isRootLost)
+            {
+                DeviceLog.RootLost(_engine.Options.Logger, _engine.Options.Root, error.Message);
+            }
+            _isRootLost = true; // devices that are open are served on
+        }
         return _engine.Options.Devices.CarePeriodMs;
     }
 
@@ -168,10 +189,13 @@ public sealed class ObjectServer : IDisposable
     private IEnumerable<IDeviceDuty> DutiesOf(Device device)
     {
         ObjectServerOptions options = _engine.Options;
+        yield return new PlaceDuty(options.Devices.CarePeriodMs);
+        yield return new HealthDuty(options.Devices, options.Logger);
         yield return new UsageDuty(options.KernelFiles);
         if (options.SideChannelEndpoints.Count > 0)
         {
             yield return new UsageFileDuty((int)options.UsagePeriod.TotalMilliseconds, options.Logger);
         }
+        yield return new SweepDuty(options.Logger);
     }
 }

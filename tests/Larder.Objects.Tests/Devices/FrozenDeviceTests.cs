@@ -127,6 +127,50 @@ public sealed class FrozenDeviceTests
         Assert.Equal(["dev1/a", "dev2/b"], store.Files());
     }
 
+    [Theory]
+    [InlineData(DeviceOperation.Write, Errno.InputOutput)]
+    [InlineData(DeviceOperation.Sync, Errno.InputOutput)]
+    [InlineData(DeviceOperation.Create, Errno.ReadOnlyFileSystem)]
+    [InlineData(DeviceOperation.Name, Errno.InputOutput)]
+    public void Failing_disk_is_back_when_probes_succeed(DeviceOperation operation, Errno errno)
+    {
+        var faults = new DiskFaults();
+        using TestStore store = Store(
+            new DeviceOptions { Faults = faults, ErrorsMax = 2, CarePeriodMs = 5, ProbePeriodMs = 1 }, 2, workers: 4);
+        Device device = store.Server.Devices.Find(1)!;
+        faults.Fail(1, operation, errno);
+        Assert.False(HealthDuty.Probe(device));
+        Assert.False(HealthDuty.Probe(device));
+        Until.True(() => !device.Health.IsInService, "it is out of service");
+        long seen = device.Health.Errors;
+        Until.True(() => device.Health.Errors > seen + 2, "it is tried again and again");
+        Assert.False(device.Health.IsInService);
+        faults.Heal(1, operation);
+        Until.True(() => device.Health.IsInService, "it is back");
+        using RawClient client = store.Connect();
+        Assert.Equal(201, client.Put("/dev1/b", "y"u8).Status);
+        faults.Heal(1, operation);
+        Until.True(() => HealthDuty.Probe(device), "it works");
+    }
+
+    [Fact]
+    public void Hanging_disk_takes_no_changes_until_it_has_thawed_and_works()
+    {
+        var faults = new DiskFaults();
+        using TestStore store = Store(
+            new DeviceOptions { Faults = faults, HangMs = 1, CarePeriodMs = 5, ProbePeriodMs = 1 }, 2, workers: 4);
+        Device device = store.Server.Devices.Find(1)!;
+        faults.Freeze(1);
+        using RawClient reader = store.Connect();
+        reader.Send("GET /dev1/a HTTP/1.1\r\n\r\n");
+        Until.True(() => device.Health.Trouble == DeviceTrouble.Hanging, "it is seen to hang");
+        using RawClient writer = store.Connect();
+        Assert.Equal(503, writer.Put("/dev1/a", "x"u8).Status);
+        faults.Thaw(1);
+        Assert.Equal(404, reader.Read().Status);
+        Until.True(() => device.Health.IsInService, "it is back");
+    }
+
     [Fact]
     public void Configured_read_only_device_is_read_and_answers_403_to_changes()
     {

@@ -9,9 +9,9 @@ namespace Larder.Objects.Tests.Support;
 internal sealed class TestStore : IDisposable
 {
     public TestStore(DeviceOptions? devices = null, HttpNames names = HttpNames.Narrow, int hotFiles = 100,
-        int workers = 4, bool alwaysMd5 = false)
+        int workers = 4, bool alwaysMd5 = false, string? root = null)
     {
-        Root = Directory.CreateTempSubdirectory("larder-objects-").FullName;
+        Root = root ?? Directory.CreateTempSubdirectory("larder-objects-").FullName;
         Directory.CreateDirectory(PathOf("dev1"));
         Directory.CreateDirectory(PathOf("dev2"));
         Server = ObjectServer.Start(new ObjectServerOptions
