@@ -269,7 +269,8 @@ public sealed class Device : IDisposable
     public SysResult SetAttribute(OpenedFile file, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
     {
         DeviceCall call = Health.Begin(DeviceOperation.Attribute);
-        return Ended(call, Fails(DeviceOperation.Attribute, out SysResult fault) ? fault : file.SetAttribute(name, value));
+        return Ended(call, Fails(DeviceOperation.Attribute, out SysResult fault) ? fault
+            : file.SetAttribute(name, value));
     }
 
     /// <summary>Takes away a value that is kept with a file, if there is one.</summary>
@@ -285,7 +286,8 @@ public sealed class Device : IDisposable
     public SysResult GetAttribute(OpenedFile file, ReadOnlySpan<byte> name, Span<byte> into)
     {
         DeviceCall call = Health.Begin(DeviceOperation.Attribute);
-        return Ended(call, Fails(DeviceOperation.Attribute, out SysResult fault) ? fault : file.GetAttribute(name, into));
+        return Ended(call, Fails(DeviceOperation.Attribute, out SysResult fault) ? fault
+            : file.GetAttribute(name, into));
     }
 
     /// <summary>

@@ -4,7 +4,7 @@ using Larder.Objects.Devices;
 
 namespace Larder.Objects.Tests.Support;
 
-/// <summary>Disks that freeze and fail at a test's word; no operation stays frozen for longer than a deadline.</summary>
+/// <summary>Disks that freeze and fail at a test's word; none stays frozen beyond a deadline.</summary>
 internal sealed class DiskFaults : IDeviceFaults
 {
     private readonly ConcurrentDictionary<int, ManualResetEventSlim> _frozen = new();
