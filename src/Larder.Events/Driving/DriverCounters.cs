@@ -59,6 +59,8 @@ public sealed class DriverCounters
     public long HandshakeWaits;
     /// <summary>Connections closed because they were silent for too long.</summary>
     public long IdleKicks;
+    /// <summary>Peers that sent or took less than the protocol demands in time.</summary>
+    public long TooSlow;
     /// <summary>Connections closed because a request outgrew the input limit.</summary>
     public long InputOverflows;
 #pragma warning restore CA1051

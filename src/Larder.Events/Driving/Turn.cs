@@ -164,6 +164,9 @@ public sealed unsafe class Turn
             case CloseReason.IdleTimeout:
                 Counters.IdleKicks++;
                 break;
+            case CloseReason.TooSlow:
+                Counters.TooSlow++;
+                break;
             case CloseReason.InputOverflow:
                 Counters.InputOverflows++;
                 break;

@@ -35,7 +35,14 @@ internal static unsafe partial class Libc
     public const int IPPROTO_TCP = 6;
     public const int IPPROTO_IPV6 = 41;
     public const int TCP_NODELAY = 1;
+    public const int TCP_INFO = 11;
     public const int IPV6_V6ONLY = 26;
+
+    /// <summary>The beginning of struct tcp_info (linux/tcp.h) up to tcpi_last_data_recv, in milliseconds.</summary>
+    public const int TcpInfoBytes = 56;
+
+    /// <summary>Where tcpi_last_data_recv stands in it.</summary>
+    public const int TcpInfoLastReceived = 52;
 
     public const int MSG_DONTWAIT = 0x40;
     public const int MSG_NOSIGNAL = 0x4000;

@@ -110,6 +110,15 @@ internal static unsafe class Sockets
         return Libc.ioctl(fd, Libc.SIOCOUTQ, &bytes) == 0 ? bytes : 0;
     }
 
+    /// <summary>Milliseconds since the peer's last bytes came; -1 when the question is not answered.</summary>
+    public static int SilentMs(int fd)
+    {
+        byte* info = stackalloc byte[Libc.TcpInfoBytes];
+        uint length = Libc.TcpInfoBytes;
+        int result = Libc.getsockopt(fd, Libc.IPPROTO_TCP, Libc.TCP_INFO, info, &length);
+        return result == 0 && length == Libc.TcpInfoBytes ? *(int*)(info + Libc.TcpInfoLastReceived) : -1;
+    }
+
     public static void SetNonBlocking(int fd, bool nonBlocking)
     {
         int flags = Libc.fcntl(fd, Libc.F_GETFL, 0);

@@ -14,6 +14,7 @@ internal struct Activity
     private long _lingerUntilMs;
     private long _handshakeUntilMs;
     private long _admissionUntilMs;
+    private long _paceUntilMs;
     private volatile bool _outputPending;
 
     /// <param name="nowMs">Monotonic milliseconds.</param>
@@ -42,6 +43,11 @@ internal struct Activity
 
     /// <summary>The protocol has not admitted the peer yet, and must in time.</summary>
     public readonly bool AwaitsAdmission => Volatile.Read(in _admissionUntilMs) != 0;
+
+    /// <summary>The protocol waits for the peer to go on, and no longer than it has said.</summary>
+    public readonly bool AwaitsPace => Volatile.Read(in _paceUntilMs) != 0;
+
+    public void PaceUntil(long dueMs) => Volatile.Write(ref _paceUntilMs, dueMs);
 
     public void HandshakeDone() => Volatile.Write(ref _handshakeUntilMs, 0);
 
@@ -93,6 +99,12 @@ internal struct Activity
         {
             dueMs = admissionUntilMs;
             reason = CloseReason.AdmissionTimeout;
+        }
+        long paceUntilMs = Volatile.Read(in _paceUntilMs);
+        if (paceUntilMs != 0 && !isParked && paceUntilMs < dueMs)
+        {
+            dueMs = paceUntilMs;
+            reason = CloseReason.TooSlow;
         }
         if (options.IdleTimeoutMs > 0 && !isParked && LastActiveMs + options.IdleTimeoutMs < dueMs)
         {

@@ -21,6 +21,10 @@ public enum CloseReason
     HandshakeTimeout,
     /// <summary>The protocol's owner did not admit it in time (<see cref="DrivenSocket.Admit"/>).</summary>
     AdmissionTimeout,
+    /// <summary>
+    /// The peer sent, or took, less than the protocol demands in time (<see cref="DrivenSocket.ExpectBy"/>).
+    /// </summary>
+    TooSlow,
     /// <summary>Its events came back without progress.</summary>
     Runaway,
     /// <summary>A request outgrew the limit of unread input.</summary>

@@ -24,6 +24,7 @@ public abstract class DrivenSocket
 
     private ConnectionTimer? _timer;       // owner: the stepping thread, or whoever adds the connection, before
     private volatile CloseReason _endReason;
+    private Errno _endErrno;               // owner: the stepping thread
     private volatile bool _turnAsked;      // owner: any thread sets it, cleared by the stepping thread
     private volatile bool _endAsked;       // owner: any thread sets it
     private volatile bool _needsAttention; // owner: set by whoever pokes, cleared by the stepping thread
@@ -63,6 +64,15 @@ public abstract class DrivenSocket
         _turnAsked = true;
         Poke();
     }
+
+    /// <summary>What the socket failed with, None when it did not; the stepping thread.</summary>
+    protected Errno EndErrno => _endErrno;
+
+    /// <summary>
+    /// Milliseconds since the peer's last bytes came, by the kernel's account (tcp(7), TCP_INFO); -1 when it does not
+    /// tell. For <see cref="OnClosing"/>.
+    /// </summary>
+    protected int SilentMs => Sockets.SilentMs(Descriptor);
 
     internal ulong Key { get; set; }            // owner: the table
     internal Interest Registered { get; set; }  // owner: the stepping thread
@@ -228,6 +238,7 @@ public abstract class DrivenSocket
     /// <summary>The socket failed; always false, for the caller to hand on.</summary>
     private protected bool Failed(Errno errno)
     {
+        _endErrno = errno;
         MarkEnd(errno is Errno.ConnectionReset or Errno.BrokenPipe or Errno.TimedOut
             ? CloseReason.Peer : CloseReason.Error);
         return false;
@@ -301,6 +312,13 @@ public abstract class DrivenSocket
         return result;
     }
 
+    /// <summary>
+    /// Closes the connection (<see cref="CloseReason.TooSlow"/>) unless another call comes before that time; while it
+    /// is parked its peer is not to blame, and it does not count. For <see cref="Connection.Process"/>.
+    /// </summary>
+    /// <param name="dueMs">Monotonic milliseconds (<see cref="Environment.TickCount64"/>); 0 = no such time.</param>
+    protected void ExpectBy(long dueMs) => _activity.PaceUntil(dueMs);
+
     private protected void AskForEnd() => _endAsked = true;
 
     private protected void AttentionGiven()
@@ -315,7 +333,7 @@ public abstract class DrivenSocket
     private protected void ArmTimer(Turn turn)
     {
         if ((!_activity.HasPendingOutput && !_activity.Lingers && !_activity.AwaitsHandshake
-            && !_activity.AwaitsAdmission && turn.Options.IdleTimeoutMs == 0) || SharesSocket)
+            && !_activity.AwaitsAdmission && !_activity.AwaitsPace && turn.Options.IdleTimeoutMs == 0) || SharesSocket)
         {
             return;
         }
