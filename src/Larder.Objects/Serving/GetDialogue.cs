@@ -1,3 +1,4 @@
+using System.Text;
 using Larder.Events.Driving;
 using Larder.Events.Files;
 using Larder.Events.Native;
@@ -46,14 +47,7 @@ internal sealed class GetDialogue(ObjectEngine engine, ObjectConnection connecti
         {
             return connection.Refuse(thread, ErrnoStatus.OfRead(result.Errno));
         }
-        thread.Counters.Gets++;
-        _sending.Begin(device, file!);
-        InputState? state = AnswerObject(thread, request, file!);
-        if (connection.Phase != ObjectPhase.Send)
-        {
-            _sending.End();
-        }
-        return state;
+        return BeginSending(thread, request, device, path.Text, file!);
     }
 
     /// <summary>Sends what follows the head, until the turn is spent or the socket is full.</summary>
@@ -83,7 +77,7 @@ internal sealed class GetDialogue(ObjectEngine engine, ObjectConnection connecti
             }
             if (result.IsError || result.Value == 0)
             {
-                return InputState.Abort; // the head has promised more than the file has, or the disk gives
+                return Cut(result);
             }
             thread.Counters.BytesOut += result.Value;
             _sending.Sent(result.Value, connection.Output);
@@ -95,6 +89,43 @@ internal sealed class GetDialogue(ObjectEngine engine, ObjectConnection connecti
     /// <summary>The connection is over.</summary>
     public void End() => _sending.Abandon();
 
+    private InputState? BeginSending(
+        ObjectThread thread, scoped in HttpRequest request, Device device, scoped ReadOnlySpan<byte> path, HotFile file)
+    {
+        thread.Counters.Gets++;
+        _sending.Begin(device, file);
+        InputState? state = AnswerObject(thread, request, file);
+        if (connection.Phase != ObjectPhase.Send)
+        {
+            _sending.End();
+        }
+        else
+        {
+            _sending.Note(path);
+        }
+        return state;
+    }
+
+    /// <summary>The head has promised more than the file has, or the disk gives.</summary>
+    private InputState? Cut(SysResult result)
+    {
+        long size = _sending.File!.Status.Size;
+        string path = Encoding.Latin1.GetString(_sending.Path);
+        if (!result.IsError)
+        {
+            Log.FileShrank(engine.Options.Logger, path, _sending.Offset, size);
+        }
+        else if (DeviceHealth.IsDeviceFault(result.Errno)) // the others are the client's end
+        {
+            Log.FileUnreadable(engine.Options.Logger, path, _sending.Offset, size, result.Errno);
+        }
+        return InputState.Abort;
+    }
+
+    /// <summary>Range is for GET only, and is ignored elsewhere (RFC 9110, section 14.2).</summary>
+    private static bool HasRange(scoped in HttpRequest request)
+        => !request.Range.IsEmpty && request.Method == HttpRequestMethod.Get;
+
     private InputState? AnswerObject(ObjectThread thread, scoped in HttpRequest request, HotFile file)
     {
         var head = new HttpObjectHead
@@ -105,7 +136,8 @@ internal sealed class GetDialogue(ObjectEngine engine, ObjectConnection connecti
             LastModified = file.Texts.LastModified,
             Size = file.Status.Size,
             ETag = file.Texts.ETag,
-            Digest = file.Texts.Digest,
+            Digest = file.Texts.DigestFor(request.WantDigest),
+            ContentMd5 = file.Texts.ContentMd5,
         };
         HttpCondition condition = HttpConditions.Evaluate(
             request, exists: true, head.ETag, file.Status.ModifiedSeconds, thread.Seconds);
@@ -118,7 +150,7 @@ internal sealed class GetDialogue(ObjectEngine engine, ObjectConnection connecti
             head.Status = HttpStatus.NotModified;
             _sending.SendNothing();
         }
-        else if (!request.Range.IsEmpty && condition != HttpCondition.ProceedWhole)
+        else if (HasRange(request) && condition != HttpCondition.ProceedWhole)
         {
             HttpRangeOutcome outcome = _sending.Choose(request.Range, ref head);
             if (outcome == HttpRangeOutcome.NotSatisfiable)
@@ -156,14 +188,9 @@ internal sealed class GetDialogue(ObjectEngine engine, ObjectConnection connecti
         {
             return connection.Refuse(thread, HttpStatus.ServiceUnavailable);
         }
-        thread.Counters.Gets++;
         long nowNs = (DateTime.UtcNow - DateTime.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick;
         var status = new FileStatus(FileKind.Regular, text.Length, 0, 0, nowNs, nowNs, 0, 1);
-        var file = new HotFile(null, status, null, text);
-        _sending.Begin(device, file);
-        InputState? state = AnswerObject(thread, request, file);
-        _sending.End();
-        return state;
+        return BeginSending(thread, request, device, default, new HotFile(null, status, null, text));
     }
 
     /// <summary>Head and all pieces; of a small file, so that they are small too.</summary>
@@ -205,7 +232,7 @@ internal sealed class GetDialogue(ObjectEngine engine, ObjectConnection connecti
     /// <summary>The root is what monitors ask for: an empty object as old as time.</summary>
     private InputState? AnswerRoot(ObjectThread thread, scoped in HttpRequest request)
     {
-        if (!request.Range.IsEmpty)
+        if (HasRange(request))
         {
             return connection.AnswerNotSatisfiable(thread, 0);
         }

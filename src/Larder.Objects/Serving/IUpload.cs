@@ -28,8 +28,9 @@ internal interface IUpload : IDisposable
     /// </summary>
     SysResult Synced(SysResult shared);
 
-    /// <summary>Makes it visible, in place of what has the name.</summary>
-    SysResult Publish();
+    /// <summary>Makes it visible.</summary>
+    /// <param name="replaces">In place of what has the name; else EEXIST where the file system can tell.</param>
+    SysResult Publish(bool replaces);
 
     /// <summary>Waits until the name is on the disk.</summary>
     SysResult SyncName();

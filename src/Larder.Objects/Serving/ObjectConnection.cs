@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Larder.Events.Driving;
 using Larder.Events.Native;
 using Larder.Events.Wire;
@@ -34,8 +35,11 @@ internal sealed class ObjectConnection : DeviceConnection
     private readonly PutDialogue _put;
 
     // owner: the stepping thread
+    private Pace _pace;
+    private ObjectPhase _paced;   // what the pace is of
+    private bool _hasHeadBegun;   // and not ended
     private long _skipLeft;
-    private int _scanned;      // bytes of a head in which it does not end
+    private int _scanned;         // bytes of a head in which it does not end
 
     public ObjectConnection(ObjectEngine engine, ListenerRole role)
     {
@@ -51,6 +55,9 @@ internal sealed class ObjectConnection : DeviceConnection
     /// <summary>Whether the connection stays after the answer to the present request. The stepping thread.</summary>
     internal bool KeepsAlive { get; private set; }
 
+    /// <summary>The client's address and port, as far as <see cref="NotePeer"/> has noted them.</summary>
+    internal string Peer { get; private set; } = "";
+
     /// <inheritdoc/>
     protected override bool IsMidRequest => Phase != ObjectPhase.Head;
 
@@ -59,6 +66,11 @@ internal sealed class ObjectConnection : DeviceConnection
     {
         var thread = Unsafe.As<ObjectThread>(turn.State!);
         consumed = 0;
+        int budget = turn.BytesLeft;
+        if (_pace.DueMs != 0)
+        {
+            ExpectBy(0); // as long as we work it is not the client who is waited for
+        }
         InputState? state = null;
         while (state == null)
         {
@@ -75,7 +87,18 @@ internal sealed class ObjectConnection : DeviceConnection
             consumed += used;
         }
         LeaveDevice();
+        KeepPace(state.Value, consumed + budget - turn.BytesLeft);
         return state.Value;
+    }
+
+    /// <inheritdoc/>
+    protected override void OnClosing(CloseReason reason)
+    {
+        if (Phase == ObjectPhase.Body && reason != CloseReason.Stopped)
+        {
+            _put.LogBroken(SilentMs, EndErrno != Errno.None ? TextOf(EndErrno)
+                : reason == CloseReason.Peer ? "premature EOF" : TextOf(Errno.TimedOut));
+        }
     }
 
     /// <inheritdoc/>
@@ -103,10 +126,21 @@ internal sealed class ObjectConnection : DeviceConnection
         return Answered();
     }
 
+    /// <summary>Notes who the client is, for the day when it is gone and cannot be asked.</summary>
+    internal void NotePeer()
+    {
+        if (Peer.Length == 0)
+        {
+            string name = PeerName;
+            Peer = name[(name.IndexOf(':', StringComparison.Ordinal) + 1)..];
+        }
+    }
+
     /// <summary>The answer is queued: the next request is due, or the end.</summary>
     internal InputState? Answered()
     {
         Phase = _skipLeft > 0 ? ObjectPhase.Skip : ObjectPhase.Head;
+        _pace.Reset();
         return KeepsAlive ? null : InputState.Close;
     }
 
@@ -117,6 +151,7 @@ internal sealed class ObjectConnection : DeviceConnection
         {
             return InputState.Yield;
         }
+        _hasHeadBegun = !input.IsEmpty;
         if (input.IsEmpty)
         {
             return InputState.NeedMore;
@@ -127,11 +162,12 @@ internal sealed class ObjectConnection : DeviceConnection
             _scanned = request.ScannedLength;
             return InputState.NeedMore;
         }
+        _hasHeadBegun = false;
         KeepsAlive = request.KeepAlive;
         _skipLeft = request.Method == HttpRequestMethod.Put ? 0 : Math.Max(request.ContentLength, 0);
         InputState? state = request.Error != HttpStatus.None
             ? Refuse(thread, request.Error, closes: true)
-            : Serve(turn, thread, request);
+            : Serve(turn, thread, input[..request.HeadLength], request);
         if (state != InputState.Park)
         {
             turn.RequestsLeft--;
@@ -141,15 +177,20 @@ internal sealed class ObjectConnection : DeviceConnection
         return state;
     }
 
-    private InputState? Serve(Turn turn, ObjectThread thread, scoped in HttpRequest request)
+    private InputState? Serve(
+        Turn turn, ObjectThread thread, ReadOnlySpan<byte> head, scoped in HttpRequest request)
     {
+        bool isPut = request.Method == HttpRequestMethod.Put;
+        if (!isPut && request.ExpectsContinue)
+        {
+            KeepsAlive = false; // whether its body will come is the client's choice (RFC 9110, section 10.1.1)
+        }
         HttpPathError error = HttpPathReader.Read(
             request.Target, _engine.Options.Names, thread.PathScratch, out HttpPath path);
         if (error != HttpPathError.None)
         {
-            return Refuse(thread, HttpPathReader.StatusOf(error), closes: error != HttpPathError.Forbidden);
+            return Refuse(thread, HttpPathReader.StatusOf(error), closes: isPut || error != HttpPathError.Forbidden);
         }
-        bool isPut = request.Method == HttpRequestMethod.Put;
         if (!isPut && (request.IsChunked || _skipLeft > SkippedBodyMax))
         {
             return Refuse(thread, HttpStatus.BadRequest, closes: true);
@@ -165,14 +206,15 @@ internal sealed class ObjectConnection : DeviceConnection
         }
         return request.Method switch
         {
-            HttpRequestMethod.Put => _put.Begin(turn, thread, request, path),
-            HttpRequestMethod.Delete => Delete(turn, thread, path),
+            HttpRequestMethod.Put => _put.Begin(turn, thread, head, request, path),
+            HttpRequestMethod.Delete => Delete(turn, thread, request, path),
             HttpRequestMethod.Mkcol => Refuse(thread, HttpStatus.BadRequest), // trackers stop asking for folders then
             _ => _get.Begin(turn, thread, request, path),
         };
     }
 
-    private InputState? Delete(Turn turn, ObjectThread thread, scoped in HttpPath path)
+    private InputState? Delete(
+        Turn turn, ObjectThread thread, scoped in HttpRequest request, scoped in HttpPath path)
     {
         if (path.IsRoot || path.Rest.IsEmpty)
         {
@@ -190,6 +232,10 @@ internal sealed class ObjectConnection : DeviceConnection
         if (slot != SlotOutcome.Granted)
         {
             return slot == SlotOutcome.Waiting ? InputState.Park : Refuse(thread, HttpStatus.ServiceUnavailable);
+        }
+        if (Preconditions.AreIn(request) && !Preconditions.Hold(_engine, thread, device, request, path))
+        {
+            return Refuse(thread, HttpStatus.PreconditionFailed);
         }
         SysResult result = device.Remove(path.Rest);
         _engine.HotFiles.Forget(path.Text);
@@ -213,4 +259,28 @@ internal sealed class ObjectConnection : DeviceConnection
         Phase = ObjectPhase.Head;
         return null;
     }
+
+    /// <summary>Sees to it that a client that is waited for goes on in time.</summary>
+    /// <param name="state">What the turn ends with.</param>
+    /// <param name="moved">Bytes that the client has sent or taken in it.</param>
+    private void KeepPace(InputState state, long moved)
+    {
+        bool waits = state is InputState.NeedMore or InputState.Full && (Phase != ObjectPhase.Head || _hasHeadBegun);
+        if (!waits || Phase != _paced)
+        {
+            _pace.Reset();
+            _paced = Phase;
+        }
+        if (waits)
+        {
+            bool isHead = Phase == ObjectPhase.Head;
+            _pace.Moved(isHead ? 0 : moved);
+            // The turn's clock may be old: the disk was waited for.
+            _pace.Wait(Environment.TickCount64, isHead ? _engine.HeadTimeoutMs : _engine.PacePeriodMs,
+                _engine.Options.PaceBytesMin);
+            ExpectBy(_pace.DueMs);
+        }
+    }
+
+    private static string TextOf(Errno errno) => Marshal.GetPInvokeErrorMessage((int)errno);
 }

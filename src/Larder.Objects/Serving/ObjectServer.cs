@@ -1,5 +1,6 @@
 using System.Net;
 using Larder.Events.Driving;
+using Larder.Events.Tls;
 using Larder.Events.Wire;
 using Larder.Objects.Devices;
 using Larder.Objects.Usage;
@@ -72,6 +73,8 @@ public sealed class ObjectServer : IDisposable
             server.Scan();
             server.Listen(options.HttpEndpoints, ListenerRole.Http);
             server.Listen(options.HttpGetEndpoints, ListenerRole.HttpGet);
+            server.ListenTls(options.HttpsEndpoints, ListenerRole.Http);
+            server.ListenTls(options.HttpsGetEndpoints, ListenerRole.HttpGet);
             server._server.Start();
             server._care.Start();
             server._scan.Start();
@@ -112,7 +115,8 @@ public sealed class ObjectServer : IDisposable
         Threads = options.Workers,
         BytesPerTurn = SliceBytes,
         ReceiveBufferBytes = ReceiveBytes,
-        IdleTimeoutMs = (int)Math.Min(options.IdleTimeout.TotalMilliseconds, int.MaxValue),
+        IdleTimeoutMs = ObjectEngine.ToMs(options.IdleTimeout),
+        StuckReceiverTimeoutMs = ObjectEngine.ToMs(options.PacePeriod),
         ThreadState = static _ => new ObjectThread(),
         ThreadNamePrefix = "larder-objects",
         Logger = options.Logger,
@@ -123,6 +127,17 @@ public sealed class ObjectServer : IDisposable
         foreach (IPEndPoint endpoint in endpoints)
         {
             _server.Listen(new ListenAddress.Tcp(endpoint.Address, endpoint.Port), new ListenOptions(), role);
+        }
+    }
+
+    private void ListenTls(IReadOnlyList<IPEndPoint> endpoints, ListenerRole role)
+    {
+        foreach (IPEndPoint endpoint in endpoints)
+        {
+            TlsServer tls = _engine.Options.Tls
+                ?? throw new ArgumentException("TLS endpoints need certificates", nameof(endpoints));
+            _server.Listen(new ListenAddress.Tcp(endpoint.Address, endpoint.Port), new ListenOptions(), role)
+                .UseTls(tls);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Net;
+using Larder.Events.Tls;
 using Larder.Objects.Devices;
 using Larder.Objects.Usage;
 using Larder.Protocol.Http;
@@ -18,6 +19,15 @@ public sealed class ObjectServerOptions
 
     /// <summary>Where only GET and HEAD are served.</summary>
     public IReadOnlyList<IPEndPoint> HttpGetEndpoints { get; init; } = [];
+
+    /// <summary>Where HTTP with all methods is served over TLS; it needs <see cref="Tls"/>.</summary>
+    public IReadOnlyList<IPEndPoint> HttpsEndpoints { get; init; } = [];
+
+    /// <summary>Where only GET and HEAD are served over TLS; it needs <see cref="Tls"/>.</summary>
+    public IReadOnlyList<IPEndPoint> HttpsGetEndpoints { get; init; } = [];
+
+    /// <summary>Certificates for the TLS listeners. The caller owns it and disposes of it after the server.</summary>
+    public TlsServer? Tls { get; init; }
 
     /// <summary>Where trackers ask for sizes, digests and the disks' load.</summary>
     public IReadOnlyList<IPEndPoint> SideChannelEndpoints { get; init; } = [];
@@ -51,6 +61,18 @@ public sealed class ObjectServerOptions
 
     /// <summary>Where the kernel tells of mounts and disks.</summary>
     internal KernelFiles KernelFiles { get; init; } = KernelFiles.Real;
+
+    /// <summary>Time for a request's head, from its first bytes; then the connection is closed. 1 ms or more.</summary>
+    public TimeSpan HeadTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>
+    /// Time in which a client must send <see cref="PaceBytesMin"/> of a body, or take them of an answer; also the time
+    /// after which one that takes nothing is closed. 1 ms or more.
+    /// </summary>
+    public TimeSpan PacePeriod { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Bytes that a client must move in each <see cref="PacePeriod"/>: 68 a second unless set.</summary>
+    public int PaceBytesMin { get; init; } = 4096;
 
     /// <summary>Where the store writes what an operator must know.</summary>
     public ILogger Logger { get; init; } = NullLogger.Instance;

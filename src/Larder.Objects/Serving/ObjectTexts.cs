@@ -19,6 +19,7 @@ internal sealed class ObjectTexts
             ?? string.Create(CultureInfo.InvariantCulture, $"{status.Size:x}-{status.ModifiedNs:x}");
         ETag = Encoding.ASCII.GetBytes($"\"{tag}\"");
         Digest = digest?.HeaderValue ?? [];
+        ContentMd5 = digest?.Md5 == null ? [] : Encoding.ASCII.GetBytes(Convert.ToBase64String(digest.Md5));
     }
 
     /// <summary>The value of Last-Modified.</summary>
@@ -29,4 +30,22 @@ internal sealed class ObjectTexts
 
     /// <summary>The value of Digest, or empty.</summary>
     public byte[] Digest { get; }
+
+    /// <summary>The value of Content-MD5 with the whole object, or empty.</summary>
+    public byte[] ContentMd5 { get; }
+
+    /// <summary>Of the digests those that a client wants.</summary>
+    /// <param name="want">The value of Want-Digest; empty: any.</param>
+    public ReadOnlySpan<byte> DigestFor(ReadOnlySpan<byte> want)
+    {
+        if (want.IsEmpty || Digest.Length == 0)
+        {
+            return Digest;
+        }
+        int comma = Digest.IndexOf((byte)',');
+        bool wantsMd5 = comma >= 0 && HttpWantDigest.Lists(want, "md5"u8);
+        bool wantsCrc = HttpWantDigest.Lists(want, "crc32c"u8);
+        return wantsMd5 ? Digest.AsSpan(0, wantsCrc ? Digest.Length : comma)
+            : wantsCrc ? Digest.AsSpan(comma + 1) : default;
+    }
 }

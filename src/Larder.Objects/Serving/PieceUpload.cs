@@ -107,7 +107,7 @@ internal sealed class PieceUpload : IUpload
     public SysResult Synced(SysResult shared) => _room.Synced(shared);
 
     /// <inheritdoc/>
-    public SysResult Publish()
+    public SysResult Publish(bool replaces)
     {
         SysResult result = _device.Status(_file, out FileStatus status);
         _device.Usage.Add(result.IsError ? 0 : status.BytesOnDisk - _bytesBefore);

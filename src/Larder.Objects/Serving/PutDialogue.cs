@@ -1,9 +1,11 @@
 using System.Diagnostics;
+using System.Text;
 using Larder.Events.Driving;
 using Larder.Events.Native;
 using Larder.Events.Wire;
 using Larder.Objects.Devices;
 using Larder.Protocol.Http;
+using Larder.Protocol.Text;
 
 namespace Larder.Objects.Serving;
 
@@ -17,7 +19,8 @@ internal sealed class PutDialogue(ObjectEngine engine, ObjectConnection connecti
 
     /// <summary>Refuses a request, or makes ready for its body.</summary>
     public InputState? Begin(
-        Turn turn, ObjectThread thread, scoped in HttpRequest request, scoped in HttpPath path)
+        Turn turn, ObjectThread thread, ReadOnlySpan<byte> head, scoped in HttpRequest request,
+        scoped in HttpPath path)
     {
         if (!path.IsPutTarget)
         {
@@ -41,6 +44,10 @@ internal sealed class PutDialogue(ObjectEngine engine, ObjectConnection connecti
             return slot == SlotOutcome.Waiting ? InputState.Park
                 : connection.Refuse(thread, HttpStatus.ServiceUnavailable, closes: true);
         }
+        if (Preconditions.AreIn(request) && !Preconditions.Hold(engine, thread, device, request, path))
+        {
+            return connection.Refuse(thread, HttpStatus.PreconditionFailed, closes: true);
+        }
         SysResult result = BeginUpload(device, request, path, out IUpload? upload);
         if (result.IsError)
         {
@@ -50,7 +57,7 @@ internal sealed class PutDialogue(ObjectEngine engine, ObjectConnection connecti
         {
             connection.Output.Write(HttpResponseWriter.Continue);
         }
-        _receiving.Begin(request, device, path.Text, upload!);
+        _receiving.Begin(request, head, device, path.Text, upload!);
         connection.Phase = ObjectPhase.Body;
         return null;
     }
@@ -78,6 +85,7 @@ internal sealed class PutDialogue(ObjectEngine engine, ObjectConnection connecti
             switch (status)
             {
                 case ChunkedStatus.Incomplete:
+                    connection.NotePeer();
                     return InputState.NeedMore;
                 case ChunkedStatus.Failed:
                     return Fail(thread, _receiving.Error);
@@ -113,7 +121,15 @@ internal sealed class PutDialogue(ObjectEngine engine, ObjectConnection connecti
             {
                 return Fail(thread, HttpStatus.BadRequest, closes: false);
             }
+            if (_receiving.Step == FinishStep.Publish && !StillHold(thread))
+            {
+                return Fail(thread, HttpStatus.PreconditionFailed, closes: false);
+            }
             SysResult result = TakeStep(device, upload);
+            if (result.IsError && result.Errno == Errno.Exists && _receiving.WantsNothingThere)
+            {
+                return Fail(thread, HttpStatus.PreconditionFailed, closes: false);
+            }
             if (result.IsError)
             {
                 return Fail(thread, ErrnoStatus.OfWrite(result.Errno));
@@ -125,6 +141,17 @@ internal sealed class PutDialogue(ObjectEngine engine, ObjectConnection connecti
         End();
         ReplyWriter.WriteSimple(connection.Output, thread, HttpStatus.Created, connection.KeepsAlive);
         return connection.Answered();
+    }
+
+    /// <summary>The connection ends within a body: says so in the original's words.</summary>
+    /// <param name="silentMs">Since the last bytes came.</param>
+    /// <param name="reason">Why.</param>
+    public void LogBroken(int silentMs, string reason)
+    {
+        connection.NotePeer();
+        string path = Encoding.Latin1.GetString(_receiving.Key);
+        Log.PutBroken(engine.Options.Logger, path, connection.Peer, _receiving.Upload!.Length, reason);
+        Log.PutSilence(engine.Options.Logger, silentMs, connection.Peer, path);
     }
 
     /// <summary>The connection is over, or the request: what is not published is taken back.</summary>
@@ -156,6 +183,24 @@ internal sealed class PutDialogue(ObjectEngine engine, ObjectConnection connecti
         return result;
     }
 
+    /// <summary>
+    /// Whether what the request demands of the object is still so, now that the body is there. For
+    /// <c>If-None-Match: *</c> the file system itself decides; for the others another PUT may come between.
+    /// </summary>
+    private bool StillHold(ObjectThread thread)
+    {
+        if (_receiving.ConditionalHead.Length == 0)
+        {
+            return true;
+        }
+        var request = default(HttpRequest);
+        ParseStatus status = HttpRequestReader.Read(_receiving.ConditionalHead, 0, new HttpLimits(), ref request);
+        HttpPathError error = HttpPathReader.Read(
+            request.Target, engine.Options.Names, thread.PathScratch, out HttpPath path);
+        Debug.Assert(status == ParseStatus.Complete && error == HttpPathError.None, "it was read before");
+        return request.HasContentRange || Preconditions.Hold(engine, thread, _receiving.Device!, request, path);
+    }
+
     private bool SyncsInGroup(Device device)
         => device.Group != null && _receiving.Step is FinishStep.SyncBytes or FinishStep.SyncName;
 
@@ -169,7 +214,7 @@ internal sealed class PutDialogue(ObjectEngine engine, ObjectConnection connecti
             case FinishStep.SyncBytes:
                 return _hasSynced ? upload.Synced(_syncWaiter.Result) : syncs ? upload.Sync() : SysResult.Ok(0);
             case FinishStep.Publish:
-                SysResult result = upload.Publish();
+                SysResult result = upload.Publish(replaces: !_receiving.WantsNothingThere);
                 engine.HotFiles.Forget(_receiving.Key);
                 return result;
             case FinishStep.SyncName:

@@ -13,7 +13,7 @@ internal sealed class Receiving
     private ChunkedReader _chunks;
     private bool _isChunked;
     private bool _hasMd5;
-    private bool _wantsMd5; // of a trailer
+    private bool _wantsMd5; // in a trailer, since it was announced
     private long _left;
 
     /// <summary>Where it goes.</summary>
@@ -31,11 +31,18 @@ internal sealed class Receiving
     /// <summary>What was wrong with the chunks.</summary>
     public HttpStatus Error => _chunks.Error;
 
-    /// <summary>Whether a request brings, or announces, an MD5 of its body.</summary>
-    public static bool BringsMd5(in HttpRequest request) => !request.ContentMd5.IsEmpty || request.AnnouncesMd5;
+    /// <summary>The head of a request that demands something of the object as it is; empty for others.</summary>
+    public byte[] ConditionalHead { get; private set; } = [];
+
+    /// <summary>Whether nothing may have the name when it is given.</summary>
+    public bool WantsNothingThere { get; private set; }
+
+    /// <summary>Whether a request brings an MD5 of its body, or may: any chunked one, in a trailer.</summary>
+    public static bool BringsMd5(in HttpRequest request) => !request.ContentMd5.IsEmpty || request.IsChunked;
 
     /// <summary>Begins with a body.</summary>
-    public void Begin(in HttpRequest request, Device device, ReadOnlySpan<byte> key, IUpload upload)
+    public void Begin(
+        in HttpRequest request, ReadOnlySpan<byte> head, Device device, ReadOnlySpan<byte> key, IUpload upload)
     {
         Device = device;
         Key = key.ToArray();
@@ -45,7 +52,9 @@ internal sealed class Receiving
         _chunks = default;
         _left = Math.Max(request.ContentLength, 0);
         _hasMd5 = !request.ContentMd5.IsEmpty && HttpMd5.TryDecode(request.ContentMd5, _md5);
-        _wantsMd5 = request.AnnouncesMd5;
+        _wantsMd5 = request.IsChunked && request.AnnouncesMd5;
+        ConditionalHead = Preconditions.AreIn(request) ? head.ToArray() : [];
+        WantsNothingThere = Preconditions.WantNothingThere(request);
     }
 
     /// <summary>Finds the next piece of the body.</summary>
@@ -72,7 +81,7 @@ internal sealed class Receiving
         {
             return false;
         }
-        return !_wantsMd5 || (_chunks.TryGetContentMd5(_md5) && Upload!.HasMd5(_md5));
+        return _isChunked && _chunks.TryGetContentMd5(_md5) ? Upload!.HasMd5(_md5) : !_wantsMd5;
     }
 
     /// <summary>Takes back what is not published; needs no slot.</summary>

@@ -12,6 +12,8 @@ namespace Larder.Objects.Serving;
 internal sealed class Sending
 {
     private readonly HttpRange[] _ranges = new HttpRange[HttpRanges.CountMaxDefault];
+    private byte[] _path = [];
+    private int _pathLength;
     private int _count;        // ranges of this answer
     private int _at;           // the one that is being sent
     private long _sent;        // bytes of it
@@ -23,6 +25,9 @@ internal sealed class Sending
 
     /// <summary>Where it lies.</summary>
     public Device? Device { get; private set; }
+
+    /// <summary>What was asked for, as far as <see cref="Note"/> has noted it.</summary>
+    public ReadOnlySpan<byte> Path => _path.AsSpan(0, _pathLength);
 
     /// <summary>True when all is sent.</summary>
     public bool IsDone => _at == _count;
@@ -73,6 +78,17 @@ internal sealed class Sending
             head.MultipartLength = HttpMultipartWriter.Length(_ranges.AsSpan(0, count), size);
         }
         return outcome;
+    }
+
+    /// <summary>Notes what was asked for, to tell of it should the answer be cut short.</summary>
+    public void Note(ReadOnlySpan<byte> path)
+    {
+        if (_path.Length < path.Length)
+        {
+            _path = new byte[path.Length];
+        }
+        path.CopyTo(_path);
+        _pathLength = path.Length;
     }
 
     /// <summary>The request was HEAD, or the client's copy is good: nothing follows.</summary>

@@ -113,15 +113,15 @@ internal sealed class Upload : IUpload
     /// <inheritdoc/>
     public SysResult Synced(SysResult shared) => _room!.Synced(shared);
 
-    /// <summary>Makes it visible, in place of what has the name.</summary>
-    public SysResult Publish()
+    /// <inheritdoc/>
+    public SysResult Publish(bool replaces)
     {
         if (_temporaryName != null)
         {
             return Rename();
         }
         SysResult result = _device.Link(_file!, _folder!, Name);
-        if (!result.IsError || result.Errno != Errno.Exists)
+        if (!result.IsError || result.Errno != Errno.Exists || !replaces)
         {
             _device.Usage.Add(result.IsError ? 0 : Status.BytesOnDisk);
             return result;

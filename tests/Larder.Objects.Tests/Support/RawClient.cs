@@ -1,7 +1,10 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using Larder.Events.Tests.Support;
 
 namespace Larder.Objects.Tests.Support;
 
@@ -11,11 +14,15 @@ internal sealed class RawClient : IDisposable
     public const int DeadlineMs = 20_000;
 
     private readonly Socket _socket;
+    private readonly Stream _stream;
     private readonly byte[] _buffer = new byte[64 * 1024];
     private int _start;
     private int _end;
 
-    public RawClient(EndPoint endPoint, int receiveBuffer = 0)
+    /// <param name="endPoint">Of the server.</param>
+    /// <param name="receiveBuffer">Of the socket, in bytes; 0 = the kernel's choice.</param>
+    /// <param name="usesTls">Whether it speaks TLS, and trusts the tests' own authority.</param>
+    public RawClient(EndPoint endPoint, int receiveBuffer = 0, bool usesTls = false)
     {
         _socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp)
         {
@@ -28,16 +35,34 @@ internal sealed class RawClient : IDisposable
             _socket.ReceiveBufferSize = receiveBuffer;
         }
         _socket.Connect(endPoint);
+        _stream = new NetworkStream(_socket, ownsSocket: true);
+        if (usesTls)
+        {
+            var secure = new SslStream(_stream);
+            _stream = secure;
+            secure.AuthenticateAsClient(TlsOptions());
+        }
     }
+
+    /// <summary>Its own address, as the server's log names it.</summary>
+    public string Name => _socket.LocalEndPoint!.ToString()!;
 
     public void Send(string text) => Send(Encoding.Latin1.GetBytes(text));
 
     public void Send(ReadOnlySpan<byte> bytes)
     {
-        while (!bytes.IsEmpty)
-        {
-            bytes = bytes[_socket.Send(bytes)..];
-        }
+        _stream.Write(bytes);
+        _stream.Flush();
+    }
+
+    /// <summary>Says that nothing more will be sent.</summary>
+    public void SendEnd() => _socket.Shutdown(SocketShutdown.Send);
+
+    /// <summary>Resets the connection.</summary>
+    public void Reset()
+    {
+        _socket.LingerState = new LingerOption(true, 0);
+        _socket.Close();
     }
 
     /// <summary>Sends a request and reads its answer.</summary>
@@ -85,10 +110,47 @@ internal sealed class RawClient : IDisposable
         return bytes;
     }
 
+    /// <summary>Reads until the server closes; how many bytes came.</summary>
+    public long ReadToEnd()
+    {
+        long count = 0;
+        while (ReadByte() >= 0)
+        {
+            count++;
+        }
+        return count;
+    }
+
+    /// <summary>All that comes until the server closes.</summary>
+    public string ReadText()
+    {
+        var text = new StringBuilder();
+        for (int value = ReadByte(); value >= 0; value = ReadByte())
+        {
+            text.Append((char)value);
+        }
+        return text.ToString();
+    }
+
     /// <summary>Whether the server has closed; nothing else is to come.</summary>
     public bool IsClosed() => ReadByte() < 0;
 
-    public void Dispose() => _socket.Dispose();
+    public void Dispose()
+    {
+        _stream.Dispose();
+        _socket.Dispose();
+    }
+
+    private static SslClientAuthenticationOptions TlsOptions()
+    {
+        var policy = new X509ChainPolicy
+        {
+            TrustMode = X509ChainTrustMode.CustomRootTrust,
+            RevocationMode = X509RevocationMode.NoCheck,
+        };
+        policy.CustomTrustStore.ImportFromPemFile(TestCertificates.Shared.AuthorityFile);
+        return new SslClientAuthenticationOptions { TargetHost = "localhost", CertificateChainPolicy = policy };
+    }
 
     private int ReadByte()
     {
@@ -96,9 +158,12 @@ internal sealed class RawClient : IDisposable
         {
             try
             {
-                _end = _socket.Receive(_buffer);
+                _end = _stream.Read(_buffer);
             }
-            catch (SocketException reset) when (reset.SocketErrorCode == SocketError.ConnectionReset)
+            catch (IOException reset) when (reset.InnerException is SocketException
+            {
+                SocketErrorCode: SocketError.ConnectionReset,
+            })
             {
                 _end = 0;
             }

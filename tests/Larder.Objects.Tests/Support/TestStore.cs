@@ -10,13 +10,9 @@ internal sealed class TestStore : IDisposable
 {
     public TestStore(DeviceOptions? devices = null, HttpNames names = HttpNames.Narrow, int hotFiles = 100,
         int workers = 4, bool alwaysMd5 = false, string? root = null)
-    {
-        Root = root ?? Directory.CreateTempSubdirectory("larder-objects-").FullName;
-        Directory.CreateDirectory(PathOf("dev1"));
-        Directory.CreateDirectory(PathOf("dev2"));
-        Server = ObjectServer.Start(new ObjectServerOptions
+        : this(folder => new ObjectServerOptions
         {
-            Root = Root,
+            Root = folder,
             HttpEndpoints = [new IPEndPoint(IPAddress.Loopback, 0)],
             HttpGetEndpoints = [new IPEndPoint(IPAddress.Loopback, 0)],
             Devices = devices ?? new DeviceOptions(),
@@ -24,7 +20,18 @@ internal sealed class TestStore : IDisposable
             HotFilesMax = hotFiles,
             Workers = workers,
             AlwaysMd5 = alwaysMd5,
-        });
+        }, root)
+    {
+    }
+
+    /// <param name="optionsOf">Makes the options of a root.</param>
+    /// <param name="root">An empty folder, which is removed in the end; null makes one.</param>
+    public TestStore(Func<string, ObjectServerOptions> optionsOf, string? root = null)
+    {
+        Root = root ?? Directory.CreateTempSubdirectory("larder-objects-").FullName;
+        Directory.CreateDirectory(PathOf("dev1"));
+        Directory.CreateDirectory(PathOf("dev2"));
+        Server = ObjectServer.Start(optionsOf(Root));
     }
 
     public string Root { get; }
