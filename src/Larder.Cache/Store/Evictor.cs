@@ -57,7 +57,7 @@ internal sealed unsafe class Evictor(ItemTable table, Lane smallLane, Lane mainL
     private const int TinyItemBytes = 28;
 
     /// <summary>Steps of one demand after which passes keep half of a segment at most, to come to an end.</summary>
-    private const int StepsGenerous = 4;
+    private const int StepsGenerous = 16;
 
     /// <summary>Segments that may be wanted at once: by both lanes.</summary>
     private const long DebtSegmentsMax = 2;
@@ -370,8 +370,8 @@ internal sealed unsafe class Evictor(ItemTable table, Lane smallLane, Lane mainL
     private int Walk(Segment victim, int budget, out bool isBlocked)
     {
         isBlocked = false;
-        // Without a spare the pass must yield more than what it keeps: the next lane that is full wants a segment.
-        if (_evicts && !_arena.HasSpare) _isGenerous = false;
+        // Without a spare the pass must yield more than what it keeps, unless the survivors find room in their lane.
+        if (_evicts && !_arena.HasSpare && mainLane.Room < victim.End - _at) _isGenerous = false;
         int hitsMin = _evicts ? HitsToStay : 0;
         long keptBytesMax = _isGenerous ? long.MaxValue : _arena.SegmentBytes / 2;
         ulong* hashes = stackalloc ulong[LookAhead];
