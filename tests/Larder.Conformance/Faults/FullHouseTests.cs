@@ -110,7 +110,7 @@ public sealed class FullHouseTests
                 silent.Clients, static client => Assert.True(client.AwaitEnd(Deadline.Usual), "never sent home"));
             long kicks = 0; // each is counted when it is over, a moment after its client has read the end
             Assert.True(
-                Deadline.Usual.Await(() => (kicks = server.Stat("idle_kicks") - kicksBefore) == crowd),
+                Deadline.Usual.Await(() => (kicks = server.Stat("idle_kicks") - kicksBefore) >= crowd),
                 $"{kicks} of {crowd} were counted");
             bystander.AwaitProgress(100);
             bystander.AssertServed(s_slowest);
