@@ -30,6 +30,9 @@ internal static partial class Log
     [LoggerMessage(1006, LogLevel.Warning, "{Count} connections were cut at the end of the stop's deadline")]
     public static partial void StopCutConnections(ILogger logger, int count);
 
+    [LoggerMessage(1008, LogLevel.Warning, "expired {Count} idle connections (>{Seconds} sec)")]
+    public static partial void IdleExpired(ILogger logger, int count, int seconds);
+
     [LoggerMessage(1007, LogLevel.Information, "TLS {What} with {Peer} failed: {Reason}")]
     public static partial void TlsFailed(ILogger logger, string what, string peer, string reason);
 }

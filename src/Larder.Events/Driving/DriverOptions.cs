@@ -58,6 +58,11 @@ public sealed class DriverOptions
     /// <summary>Milliseconds of silence after which a connection is closed; 0 = never.</summary>
     public int IdleTimeoutMs { get; init; }
 
+    /// <summary>
+    /// Milliseconds of silence after which a connection is ended while descriptors or memory are short; 0 = never.
+    /// </summary>
+    public int PressureIdleMs { get; init; }
+
     /// <summary>Milliseconds that a closed connection waits for its peer to read the last replies.</summary>
     public int LingerTimeoutMs { get; init; } = 2_000;
 

@@ -21,6 +21,9 @@ public sealed class StreamServer : IAcceptTarget, IDisposable
     /// <summary>How long a fast stop waits for peers to take their last replies.</summary>
     private const int FastDeadlineMs = 2_000;
 
+    /// <summary>Going through all connections is not done more often, however long descriptors are short.</summary>
+    private const int PressurePeriodMs = 1_000;
+
     /// <summary>Who waits for a close is woken by each; this bounds the wait all the same.</summary>
     private const int CloseLookMs = 1_000;
 
@@ -37,6 +40,7 @@ public sealed class StreamServer : IAcceptTarget, IDisposable
     private int _current;                            // owner: interlocked
     private int _datagramSockets;                    // owner: interlocked
     private uint _next;                              // owner: interlocked
+    private long _pressureDueMs;                     // owner: interlocked
     private volatile bool _isStopping;               // owner: any thread sets it
     private volatile bool _isDraining;               // owner: any thread sets it
     private bool _hasStoppedAccepting;               // owner: _stopping
@@ -268,6 +272,36 @@ public sealed class StreamServer : IAcceptTarget, IDisposable
         }
     }
 
+    /// <summary>
+    /// Ends connections that have been silent for <see cref="DriverOptions.PressureIdleMs"/>, at most once a second;
+    /// for who has met a lack of descriptors. Any thread.
+    /// </summary>
+    public void ExpireIdle()
+    {
+        long nowMs = Environment.TickCount64;
+        long dueMs = Interlocked.Read(ref _pressureDueMs);
+        bool isFirst = nowMs >= dueMs
+            && Interlocked.CompareExchange(ref _pressureDueMs, nowMs + PressurePeriodMs, dueMs) == dueMs;
+        if (_options.PressureIdleMs == 0 || !isFirst)
+        {
+            return;
+        }
+        int expired = 0;
+        ForEachConnection(connection =>
+        {
+            if (nowMs - connection.LastActiveMs > _options.PressureIdleMs
+                && connection.YieldsToPressure && !connection.SharesSocket)
+            {
+                connection.Shutdown();
+                expired++;
+            }
+        });
+        if (expired > 0)
+        {
+            Log.IdleExpired(_options.Logger, expired, _options.PressureIdleMs / 1000);
+        }
+    }
+
     /// <summary>Sets the acceptors' counters to 0 (`stats reset`).</summary>
     public void ResetCounters() => Counters.Reset();
 
@@ -337,6 +371,8 @@ public sealed class StreamServer : IAcceptTarget, IDisposable
     void IAcceptTarget.WaitForClose(int timeoutMs, Func<bool> isStopped) => _closes.Wait(timeoutMs, isStopped);
 
     void IAcceptTarget.WakeWaitingAcceptors() => _closes.PulseAlways();
+
+    void IAcceptTarget.MakeRoom() => ExpireIdle();
 
     void IAcceptTarget.AcceptPaused() => Counters.CountAcceptPause();
 

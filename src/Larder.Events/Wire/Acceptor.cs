@@ -222,6 +222,7 @@ internal sealed unsafe class Acceptor : IDisposable
             Log.AcceptPaused(_logger, errno);
             _spare.Refill();
         }
+        _target.MakeRoom();
         _target.WaitForClose(RetryMs, _isStopped);
     }
 

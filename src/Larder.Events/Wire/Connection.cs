@@ -41,6 +41,12 @@ public abstract unsafe class Connection : DrivenSocket
     /// <summary>True for clients: they are stepped as soon as they can write, not when bytes have come.</summary>
     protected internal virtual bool SpeaksFirst => false;
 
+    /// <summary>
+    /// Whether it may be ended when descriptors are short and it has been silent for
+    /// <see cref="DriverOptions.PressureIdleMs"/>; any thread.
+    /// </summary>
+    protected internal virtual bool YieldsToPressure => true;
+
     /// <summary>True while a request is half received into the derived class's own state.</summary>
     protected virtual bool IsMidRequest => false;
 

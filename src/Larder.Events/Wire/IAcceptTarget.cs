@@ -18,6 +18,9 @@ internal interface IAcceptTarget
     /// <summary>Ends such waits at once.</summary>
     void WakeWaitingAcceptors();
 
+    /// <summary>Descriptors or memory are short; called again and again while they are.</summary>
+    void MakeRoom();
+
     /// <summary>Accepting pauses for lack of descriptors or memory; counted.</summary>
     void AcceptPaused();
 }

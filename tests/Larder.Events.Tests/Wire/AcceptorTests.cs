@@ -42,6 +42,25 @@ public sealed class AcceptorTests
     }
 
     [Fact]
+    public void Silent_client_is_ended_when_descriptors_are_short()
+    {
+        bool lacks = false;
+        var options = new DriverOptions { Threads = 1, Logger = _log, PressureIdleMs = 1 };
+        using var server = new LineServer(options, accept: listener => Count(
+            Volatile.Read(ref lacks) ? SysResult.Fail(Errno.TooManyFiles) : Acceptor.Accept(listener)));
+        using LineClient silent = server.Connect();
+        Assert.Equal("x", silent.Ask("echo x"));
+        server.Server.ExpireIdle(); // a second must pass before it is done again
+        Volatile.Write(ref lacks, true);
+        using LineClient second = server.Connect(); // taken by the call that blocks already
+        using LineClient third = server.Connect();
+        Until.True(() => _log.Count(1008) > 0, "somebody made room");
+        Until.True(() => server.Server.CurrentConnections == 0, "both had been silent");
+        Volatile.Write(ref lacks, false);
+        Assert.Equal("y", third.Ask("echo y"));
+    }
+
+    [Fact]
     public void Pause_ends_at_once_when_a_connection_closes()
     {
         bool lacks = false;
