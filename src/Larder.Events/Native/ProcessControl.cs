@@ -27,6 +27,8 @@ public static unsafe partial class ProcessControl
 
     private const int CloseOnExec = 0x80000; // O_CLOEXEC
     private const int Interrupt = 2; // SIGINT
+    private const int Quit = 3; // SIGQUIT
+    private const int ParentDeathSignal = 1; // PR_SET_PDEATHSIG
     private const nint DefaultAction = 0; // SIG_DFL
 
     /// <summary>Whether this process may change its user and raise its hard limits.</summary>
@@ -54,6 +56,18 @@ public static unsafe partial class ProcessControl
     /// first registration of a handler.
     /// </summary>
     public static void RestoreInterrupt() => signal(Interrupt, DefaultAction);
+
+    /// <summary>The same for SIGQUIT.</summary>
+    public static void RestoreQuit() => signal(Quit, DefaultAction);
+
+    /// <summary>
+    /// Has the kernel send this process a signal when the thread that started it ends (prctl(2), PR_SET_PDEATHSIG).
+    /// </summary>
+    /// <param name="parentId">The process that started this one.</param>
+    /// <param name="signal">What is sent.</param>
+    /// <returns>False if that process has ended already: then no signal comes.</returns>
+    public static bool SignalAtParentsEnd(int parentId, int signal) =>
+        !SysResult.Of(prctl(ParentDeathSignal, (nuint)signal, 0, 0, 0)).IsError && getppid() == parentId;
 
     /// <summary>
     /// Gives up root for good: supplementary groups, group and user, in this order, for all threads (setuid(2), "C
@@ -151,6 +165,8 @@ public static unsafe partial class ProcessControl
     }
 
     [LibraryImport(Library)] private static partial uint geteuid();
+    [LibraryImport(Library)] private static partial int getppid();
+    [LibraryImport(Library)] private static partial int prctl(int option, nuint a, nuint b, nuint c, nuint d);
     [LibraryImport(Library)] private static partial int mlockall(int flags);
     [LibraryImport(Library)] private static partial int dup2(int descriptor, int number);
     [LibraryImport(Library)] private static partial int dup3(int descriptor, int number, int flags);

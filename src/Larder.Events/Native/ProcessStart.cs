@@ -13,6 +13,9 @@ public static unsafe partial class ProcessStart
     /// <summary>Signal numbers of Linux on all architectures but MIPS and Alpha: a wish to end, and the end.</summary>
     public const int Terminate = 15;
 
+    /// <summary>SIGHUP.</summary>
+    public const int HangUp = 1;
+
     /// <summary>SIGKILL.</summary>
     public const int Kill = 9;
 
@@ -88,7 +91,7 @@ public static unsafe partial class ProcessStart
         return result.IsError ? -1 : signal == 0 ? (status >> 8) & 0xFF : SignalExit + signal;
     }
 
-    /// <summary>Sends a signal to a child that was not waited for yet.</summary>
+    /// <summary>Sends a signal to our parent, or to a child that was not waited for yet.</summary>
     public static SysResult Signal(int processId, int signal) => SysResult.Of(kill(processId, signal));
 
     private static IEnumerable<string> Lines(IReadOnlyDictionary<string, string> environment) =>

@@ -14,6 +14,9 @@ public sealed class ListenerHeritage : IDisposable
     /// <summary>Begins with descriptors that are open in this process and closed by it if nobody claims them.</summary>
     public ListenerHeritage(IEnumerable<InheritedDescriptor> descriptors) => _left = [.. descriptors];
 
+    /// <summary>What nobody has claimed yet.</summary>
+    public IReadOnlyList<InheritedDescriptor> Left => _left;
+
     /// <summary>
     /// The first listener that is left at this address, or null. Port 0 stands for any port: the other process was
     /// given one by the kernel, in the same order.
