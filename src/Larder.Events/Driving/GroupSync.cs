@@ -44,8 +44,8 @@ public sealed class GroupSync : IDisposable
 
     /// <summary>
     /// Syncs that failed, since the start. The kernel tells of a lost write once, to the sync that comes next
-    /// (syncfs(2), errors): whoever had written anything before that sync began must take it as their own failure, even if
-    /// the sync they wait for succeeds. They compare this number with what it was before they wrote.
+    /// (syncfs(2), errors): whoever had written anything before that sync began must take it as their own failure, even
+    /// if the sync they wait for succeeds. They compare this number with what it was before they wrote.
     /// </summary>
     public long Failures => Interlocked.Read(ref _failures);
 

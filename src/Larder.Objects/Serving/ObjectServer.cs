@@ -29,6 +29,10 @@ public sealed class ObjectServer : IDisposable
     /// </summary>
     private const int SliceBytes = 1024 * 1024;
 
+    /// <summary>Clients that are silent for longer make room for others when descriptors are short; cmogstored's.
+    /// </summary>
+    private const int PressureIdleMs = 5_000;
+
     /// <summary>One receive: a large PUT is written in pieces of this size.</summary>
     private const int ReceiveBytes = 256 * 1024;
 
@@ -115,6 +119,7 @@ public sealed class ObjectServer : IDisposable
         Threads = options.Workers,
         BytesPerTurn = SliceBytes,
         ReceiveBufferBytes = ReceiveBytes,
+        PressureIdleMs = PressureIdleMs,
         IdleTimeoutMs = ObjectEngine.ToMs(options.IdleTimeout),
         StuckReceiverTimeoutMs = ObjectEngine.ToMs(options.PacePeriod),
         ThreadState = static _ => new ObjectThread(),
@@ -122,23 +127,29 @@ public sealed class ObjectServer : IDisposable
         Logger = options.Logger,
     };
 
-    private void Listen(IReadOnlyList<IPEndPoint> endpoints, ListenerRole role)
+    private void Listen(IReadOnlyList<IPEndPoint> endpoints, ListenerRole role, TlsServer? tls = null)
     {
         foreach (IPEndPoint endpoint in endpoints)
         {
-            _server.Listen(new ListenAddress.Tcp(endpoint.Address, endpoint.Port), new ListenOptions(), role);
+            var address = new ListenAddress.Tcp(endpoint.Address, endpoint.Port);
+            var options = new ListenOptions();
+            Listener listener = _engine.Options.Heritage?.Claim(address, options) ?? Listener.Bind(address, options);
+            listener.Tag = role;
+            if (tls != null)
+            {
+                listener.UseTls(tls);
+            }
+            _server.Listen(listener);
         }
     }
 
     private void ListenTls(IReadOnlyList<IPEndPoint> endpoints, ListenerRole role)
     {
-        foreach (IPEndPoint endpoint in endpoints)
+        if (endpoints.Count > 0 && _engine.Options.Tls == null)
         {
-            TlsServer tls = _engine.Options.Tls
-                ?? throw new ArgumentException("TLS endpoints need certificates", nameof(endpoints));
-            _server.Listen(new ListenAddress.Tcp(endpoint.Address, endpoint.Port), new ListenOptions(), role)
-                .UseTls(tls);
+            throw new ArgumentException("TLS endpoints need certificates", nameof(endpoints));
         }
+        Listen(endpoints, role, _engine.Options.Tls);
     }
 
     /// <summary>What must go on whatever disks do: it touches none.</summary>

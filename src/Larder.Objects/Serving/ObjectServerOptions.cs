@@ -1,5 +1,6 @@
 using System.Net;
 using Larder.Events.Tls;
+using Larder.Events.Wire;
 using Larder.Objects.Devices;
 using Larder.Objects.Usage;
 using Larder.Protocol.Http;
@@ -31,6 +32,10 @@ public sealed class ObjectServerOptions
 
     /// <summary>Where trackers ask for sizes, digests and the disks' load.</summary>
     public IReadOnlyList<IPEndPoint> SideChannelEndpoints { get; init; } = [];
+
+    /// <summary>Listeners of another process that are used instead of own ones where the address is the same; the
+    /// host disposes of what is left after the start.</summary>
+    public ListenerHeritage? Heritage { get; init; }
 
     /// <summary>Of all devices.</summary>
     public DeviceOptions Devices { get; init; } = new();

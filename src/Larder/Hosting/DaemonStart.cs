@@ -12,15 +12,17 @@ namespace Larder.Hosting;
 internal static class DaemonStart
 {
     /// <summary>Starts the daemon; null if it serves, or why the program ends otherwise.</summary>
-    public static OptionExit? Run(ProcessImage image)
+    /// <param name="image">How this process was started.</param>
+    /// <param name="failure">What is said when the daemon has told why it does not serve.</param>
+    public static OptionExit? Run(ProcessImage image, string failure = "failed to daemonize")
     {
         IReadOnlyList<InheritedDescriptor> inherited = InheritedListeners.TakeNames();
         using ReadyChild? daemon = ReadyChild.Start(
             image, image.Program, inherited, isDaemon: true, out Errno refusal);
-        if (daemon is null) return new($"failed to daemonize: {ListenException.Describe(refusal)}", ExitCode.OsError);
+        if (daemon is null) return new($"{failure}: {ListenException.Describe(refusal)}", ExitCode.OsError);
 
         if (daemon.Wait(-1) == ReadyStatus.Ready) return null;
         int code = daemon.ExitCode();
-        return new("failed to daemonize", code > ExitCode.Success ? code : ExitCode.OsError);
+        return new(failure, code > ExitCode.Success ? code : ExitCode.OsError);
     }
 }

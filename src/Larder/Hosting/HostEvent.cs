@@ -28,4 +28,16 @@ internal enum HostEvent
 
     /// <summary>The new version could not start.</summary>
     SuccessorFailed,
+
+    /// <summary>A new version that served beside this one has ended.</summary>
+    SuccessorEnded,
+
+    /// <summary>One more worker process: SIGTTIN.</summary>
+    AddWorker,
+
+    /// <summary>One worker process less: SIGTTOU.</summary>
+    RemoveWorker,
+
+    /// <summary>A worker process has ended.</summary>
+    WorkerEnded,
 }

@@ -24,6 +24,7 @@ internal sealed class HostEvents : IDisposable
     private readonly PosixSignalRegistration[] _registrations;
     private bool _isStopRequested; // owner: _monitor
 
+    /// <summary>With the cache's signals, which are memcached's.</summary>
     public HostEvents()
     {
         ProcessControl.RestoreInterrupt();
@@ -35,6 +36,27 @@ internal sealed class HostEvents : IDisposable
             Register(UserSignal2, HostEvent.Upgrade, "SIGUSR2"),
             Register(PosixSignal.SIGHUP, HostEvent.Reload, "SIGHUP"),
         ];
+    }
+
+    private HostEvents(IEnumerable<(PosixSignal Signal, HostEvent Event)> signals) =>
+        _registrations = [.. signals.Select(each => Register(each.Signal, each.Event, NameOf(each.Signal)))];
+
+    /// <summary>With the object store's signals, which are cmogstored's; SIGWINCH is ignored anyway.</summary>
+    public static HostEvents ForStore()
+    {
+        ProcessControl.RestoreInterrupt();
+        ProcessControl.RestoreQuit();
+        return new(
+        [
+            (PosixSignal.SIGINT, HostEvent.Drain),
+            (PosixSignal.SIGTERM, HostEvent.Drain),
+            (PosixSignal.SIGQUIT, HostEvent.Drain),
+            (UserSignal1, HostEvent.None),
+            (UserSignal2, HostEvent.Upgrade),
+            (PosixSignal.SIGHUP, HostEvent.Reload),
+            (PosixSignal.SIGTTIN, HostEvent.AddWorker),
+            (PosixSignal.SIGTTOU, HostEvent.RemoveWorker),
+        ]);
     }
 
     /// <summary>Tells it; any thread, returns at once. False if it is the second wish to stop at once.</summary>
@@ -76,6 +98,13 @@ internal sealed class HostEvents : IDisposable
                 context.Cancel = true;
                 Post(what, cause);
             });
+
+    private static string NameOf(PosixSignal signal) => signal switch
+    {
+        UserSignal1 => "SIGUSR1",
+        UserSignal2 => "SIGUSR2",
+        _ => signal.ToString(),
+    };
 
     private void OnStop(PosixSignalContext context)
     {

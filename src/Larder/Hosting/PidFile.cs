@@ -30,13 +30,17 @@ internal sealed class PidFile
     public static PidFile Write(string path, ILogger logger)
     {
         var file = new PidFile(path, logger);
-        if (Read(path) is { } other && other != Environment.ProcessId && Directory.Exists($"/proc/{other}"))
+        if (OwnerOf(path) is { } other)
             HostLog.PidFileInUse(logger, other);
 
         if (AnnouncementFile.Write(file._path, TemporarySuffix, file._text) is { } reason)
             HostLog.FileNotWritten(logger, "pid", path, reason);
         return file;
     }
+
+    /// <summary>The other process that a file tells of, if it runs; null: whoever wants the file may have it.</summary>
+    public static int? OwnerOf(string path) =>
+        Read(path) is { } other && other != Environment.ProcessId && Directory.Exists($"/proc/{other}") ? other : null;
 
     /// <summary>Makes room for the file of a new version.</summary>
     public void MoveAside() => _isAside = Move(_path, _path + AsideSuffix);

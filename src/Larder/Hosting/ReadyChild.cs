@@ -26,17 +26,22 @@ internal sealed class ReadyChild : IDisposable
     /// <param name="isDaemon">Whether it leaves our terminal and session; if it does not, it is another process that a
     /// supervisor of this one hears of.</param>
     /// <param name="refusal">Why it could not be started, or none.</param>
+    /// <param name="listenVariable">The variable in which it finds the numbers of the listeners.</param>
+    /// <param name="mark">A variable that tells it what it is, or none.</param>
     public static ReadyChild? Start(
         ProcessImage image,
         string program,
         IReadOnlyList<InheritedDescriptor> listeners,
         bool isDaemon,
-        out Errno refusal)
+        out Errno refusal,
+        string listenVariable = InheritedListeners.Variable,
+        KeyValuePair<string, string>? mark = null)
     {
         var pipe = ReadyPipe.Open();
         Dictionary<string, string> environment = ProcessImage.CopyEnvironment();
         if (!isDaemon) ServiceNotifier.RemoveProcessNames(environment);
-        if (listeners.Count > 0) environment[InheritedListeners.Variable] = InheritedListeners.Format(listeners);
+        if (listeners.Count > 0) environment[listenVariable] = InheritedListeners.Format(listeners);
+        if (mark is { } own) environment[own.Key] = own.Value;
         environment[ReadyPipe.Variable] = $"{pipe.WriteEnd}";
         SysResult result = ProcessStart.Start(
             program,

@@ -20,26 +20,56 @@ internal sealed class Successor
     private readonly HostEvents _events;
     private readonly ReadyChild _child;
     private readonly TimeSpan _timeout;
+    private readonly bool _isWatchedOn;
 
-    private Successor(ReadyChild child, TimeSpan timeout, HostEvents events)
+    private Successor(ReadyChild child, TimeSpan timeout, HostEvents events, bool isWatchedOn)
     {
         _child = child;
         _timeout = timeout;
         _events = events;
+        _isWatchedOn = isWatchedOn;
         new Thread(Watch) { Name = "larder-successor", IsBackground = true }.Start();
     }
 
     public int ProcessId => _child.ProcessId;
 
-    /// <summary>Starts it; what becomes of it comes as an event. Null when it could not even be started.</summary>
+    /// <summary>
+    /// Starts one that takes this process's place; what becomes of it comes as an event. Null when it could not even be
+    /// started.
+    /// </summary>
     public static Successor? Start(
         ProcessImage image, IReadOnlyList<Listener> listeners, TimeSpan timeout, HostEvents events, ILogger logger)
     {
         InheritedDescriptor[] inherited =
             [.. listeners.Select(static each => new InheritedDescriptor(each.Descriptor, !each.IsShared))];
+        return Start(image, inherited, InheritedListeners.Variable, false, timeout, events, logger);
+    }
+
+    /// <summary>
+    /// Starts one that serves beside this process, on the same listeners; that it ends later is an event, too.
+    /// </summary>
+    /// <param name="image">How this process was started.</param>
+    /// <param name="listeners">What both serve.</param>
+    /// <param name="variable">The environment variable in which it finds their numbers.</param>
+    /// <param name="timeout">How long it may take until it serves.</param>
+    /// <param name="events">Where what becomes of it is told.</param>
+    /// <param name="logger">For why it could not be started.</param>
+    public static Successor? StartBeside(
+        ProcessImage image, IReadOnlyList<Listener> listeners, string variable, TimeSpan timeout, HostEvents events,
+        ILogger logger)
+    {
+        InheritedDescriptor[] inherited =
+            [.. listeners.Select(static each => new InheritedDescriptor(each.Descriptor, false))];
+        return Start(image, inherited, variable, true, timeout, events, logger);
+    }
+
+    private static Successor? Start(
+        ProcessImage image, InheritedDescriptor[] inherited, string variable, bool isWatchedOn, TimeSpan timeout,
+        HostEvents events, ILogger logger)
+    {
         ReadyChild? child = ReadyChild.Start(
-            image, image.SuccessorProgram, inherited, isDaemon: false, out Errno refusal);
-        if (child is not null) return new(child, timeout, events);
+            image, image.SuccessorProgram, inherited, isDaemon: false, out Errno refusal, variable);
+        if (child is not null) return new(child, timeout, events, isWatchedOn);
         HostLog.SuccessorNotStarted(logger, image.SuccessorProgram, ListenException.Describe(refusal));
         return null;
     }
@@ -55,6 +85,7 @@ internal sealed class Successor
             if (status == ReadyStatus.Ready)
             {
                 _events.Post(HostEvent.SuccessorReady, "");
+                if (_isWatchedOn) _events.Post(HostEvent.SuccessorEnded, EndedWith(_child.ExitCode()));
                 return;
             }
 
@@ -65,7 +96,9 @@ internal sealed class Successor
                 HostEvent.SuccessorFailed,
                 status == ReadyStatus.TimedOut
                     ? string.Create(CultureInfo.InvariantCulture, $"it was not ready after {_timeout.TotalSeconds} s")
-                    : $"it ended with exit code {code}");
+                    : EndedWith(code));
         }
     }
+
+    private static string EndedWith(int code) => $"it ended with exit code {code}";
 }

@@ -8,14 +8,25 @@ namespace Larder.Options;
 /// </summary>
 internal static class GetOpt
 {
-    /// <summary>The options in their order, up to the first mistake; operands are skipped, as memcached does.</summary>
-    public static IEnumerable<OptionMatch> Parse(IReadOnlyList<string> args, IReadOnlyList<OptionName> table)
+    /// <summary>The options in their order, up to the first mistake.</summary>
+    /// <param name="args">The command line.</param>
+    /// <param name="table">The options that there are.</param>
+    /// <param name="refusesOperands">Whether words that are no options are a mistake, in argp's words; otherwise they
+    /// are skipped, as memcached does.</param>
+    public static IEnumerable<OptionMatch> Parse(
+        IReadOnlyList<string> args, IReadOnlyList<OptionName> table, bool refusesOperands = false)
     {
         for (int i = 0; i < args.Count; i++)
         {
             string arg = args[i];
-            if (string.Equals(arg, "--", StringComparison.Ordinal)) yield break;
-            if (arg.Length < 2 || arg[0] != '-') continue;
+            bool isEnd = string.Equals(arg, "--", StringComparison.Ordinal);
+            if (isEnd || arg.Length < 2 || arg[0] != '-')
+            {
+                bool hasOperand = !isEnd || i + 1 < args.Count;
+                if (refusesOperands && hasOperand) yield return Wrong("Too many arguments");
+                if (isEnd || refusesOperands) yield break;
+                continue;
+            }
 
             string? next = i + 1 < args.Count ? args[i + 1] : null;
             bool tookNext = false;

@@ -2,11 +2,15 @@ using System.Text;
 
 namespace Larder.Verbs;
 
-/// <summary>The name that this process was called by: a link named <c>memcached</c> is the cache.</summary>
+/// <summary>The name that this process was called by: a link named <c>memcached</c> is the cache, one named
+/// <c>cmogstored</c> or <c>mogstored</c> the object store.</summary>
 internal static class CalledName
 {
     public const string Default = "larder";
     public const string Memcached = "memcached";
+
+    /// <summary>Names of MogileFS's storage daemon: in C, and in Perl.</summary>
+    public static readonly string[] Storage = ["cmogstored", "mogstored"];
 
     /// <summary>
     /// The file name in argv[0], which the runtime hides behind the path of the assembly; <see cref="Default"/> where

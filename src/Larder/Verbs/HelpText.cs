@@ -12,7 +12,7 @@ internal static class HelpText
         text.Append(System.Globalization.CultureInfo.InvariantCulture, $"{CalledName.Default} {ProductVersion.Text}: ");
         text.Append(
             """
-            a cache that memcached's clients talk to
+            a cache that memcached's clients talk to, and an object store
 
             usage: larder VERB [OPTIONS]
 
@@ -28,7 +28,8 @@ internal static class HelpText
               printf 'set greeting 0 0 5\r\nhello\r\nget greeting\r\nquit\r\n' | nc 127.0.0.1 11211
 
             larder VERB --help teaches a verb. Called through a link named memcached, larder is memcached:
-            the options of larder cache stand right behind the name.
+            the options of larder cache stand right behind the name. So it is with cmogstored, mogstored and
+            larder objects.
 
             """);
         return text.ToString();

@@ -1,5 +1,6 @@
 using Larder.Bench;
 using Larder.Hosting;
+using Larder.ObjectStore;
 using Larder.Passwords;
 
 namespace Larder.Verbs;
@@ -13,6 +14,8 @@ internal static class VerbTable
     public static IReadOnlyList<Verb> All { get; } =
     [
         new("cache", "serve memcached's protocols", static (name, args) => CacheVerb.Run(name, args)),
+        new("objects", "store files by HTTP, for MogileFS or alone",
+            static (name, args) => ObjectsVerb.Run(name, args, isCmogstored: false)),
         new("bench", "measure memcached-compatible servers", static (name, args) => BenchCommand.Run(name, args)),
         new("passwd", "set passwords for the cache", static (name, args) => PasswordCommand.Run(name, args)),
         new("version", "print the version", static (_, _) => PrintVersion()),
@@ -26,6 +29,8 @@ internal static class VerbTable
     {
         if (string.Equals(calledName, CalledName.Memcached, StringComparison.Ordinal))
             return CacheVerb.Run(calledName, args);
+        if (CalledName.Storage.Contains(calledName, StringComparer.Ordinal))
+            return ObjectsVerb.Run(calledName, args, isCmogstored: true);
 
         if (args.Length == 0)
         {

@@ -1,0 +1,27 @@
+using Larder.Events.Wire;
+
+namespace Larder.ObjectStore;
+
+/// <summary>What serves, as the thread that looks after it sees it: servers of this process, or processes.</summary>
+internal interface IStoreWork : IDisposable
+{
+    /// <summary>What it serves on.</summary>
+    IReadOnlyList<Listener> Listeners { get; }
+
+    /// <summary>Milliseconds until <see cref="Tend"/> has something to do without an event; -1: never.</summary>
+    int WaitMs { get; }
+
+    /// <summary>Accepts nothing any more, and ends when requests have; returns at once.</summary>
+    void Stop();
+
+    /// <summary>Ends at once what still runs.</summary>
+    void StopFast();
+
+    /// <summary>Adds or removes processes.</summary>
+    /// <param name="by">1 or -1.</param>
+    /// <param name="cause">Who wants it, for the log.</param>
+    void ChangeWorkers(int by, string cause);
+
+    /// <summary>Does what is due; true when all has ended.</summary>
+    bool Tend();
+}

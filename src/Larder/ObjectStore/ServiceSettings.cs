@@ -1,0 +1,107 @@
+using System.Net;
+using Larder.Events.Wire;
+using Larder.Objects.Devices;
+using Larder.Objects.Serving;
+using Larder.Protocol.Http;
+using Microsoft.Extensions.Logging;
+
+namespace Larder.ObjectStore;
+
+/// <summary>One root with its listeners.</summary>
+internal sealed record ServiceSettings
+{
+    /// <summary>cmogstored's number of threads for each device, and its bounds.</summary>
+    private const int WorkersOfDevice = 10;
+    private const int WorkersUsualMax = 100;
+
+    private const int HotFilesDefault = 1_000;
+    private const long HotBytesDefault = 32L << 20;
+
+    /// <summary>Absolute, without links.</summary>
+    public required string Root { get; init; }
+
+    public IReadOnlyList<IPEndPoint> Http { get; init; } = [];
+
+    public IReadOnlyList<IPEndPoint> HttpGet { get; init; } = [];
+
+    public IReadOnlyList<IPEndPoint> SideChannel { get; init; } = [];
+
+    public HttpNames Names { get; init; }
+
+    public SyncPolicy Sync { get; init; }
+
+    public long ReserveBytes { get; init; }
+
+    public bool IsReadOnly { get; init; }
+
+    public bool AlwaysMd5 { get; init; }
+
+    public bool FollowsLinks { get; init; }
+
+    public int HotFiles { get; init; }
+
+    public long HotBytes { get; init; }
+
+    public int Workers { get; init; }
+
+    public TimeSpan IdleTimeout { get; init; }
+
+    /// <summary>Puts two sources together; what the first says counts.</summary>
+    /// <param name="root">The root, found by both.</param>
+    /// <param name="line">The command line.</param>
+    /// <param name="file">The config file, or an empty source.</param>
+    public static ServiceSettings Create(string root, StoreSource line, StoreSource file)
+    {
+        bool servesHttp = line.ServesHttp ?? file.ServesHttp ?? true;
+        return new()
+        {
+            Root = root,
+            Http = !servesHttp ? [] : line.Http.Count > 0 ? line.Http : file.Http,
+            HttpGet = !servesHttp ? [] : line.HttpGet.Count > 0 ? line.HttpGet : file.HttpGet,
+            SideChannel = line.SideChannel.Count > 0 ? line.SideChannel : file.SideChannel,
+            Names = line.Names ?? file.Names ?? HttpNames.Narrow,
+            Sync = line.Sync ?? file.Sync ?? SyncPolicy.None,
+            ReserveBytes = line.ReserveBytes ?? file.ReserveBytes ?? 0,
+            IsReadOnly = line.IsReadOnly || file.IsReadOnly,
+            AlwaysMd5 = line.AlwaysMd5 ?? file.AlwaysMd5 ?? false,
+            FollowsLinks = line.FollowsLinks || file.FollowsLinks,
+            HotFiles = line.HotFiles ?? file.HotFiles ?? HotFilesDefault,
+            HotBytes = line.HotBytes ?? file.HotBytes ?? HotBytesDefault,
+            Workers = line.Workers ?? file.Workers ?? WorkersFor(root),
+            IdleTimeout = TimeSpan.FromSeconds(line.IdleSeconds ?? file.IdleSeconds ?? 0),
+        };
+    }
+
+    /// <summary>What the server is started with.</summary>
+    public ObjectServerOptions ToOptions(int connectionsMax, ListenerHeritage heritage, ILogger logger) => new()
+    {
+        Root = Root,
+        HttpEndpoints = Http,
+        HttpGetEndpoints = HttpGet,
+        SideChannelEndpoints = SideChannel,
+        Heritage = heritage,
+        Devices = new()
+        {
+            Sync = Sync,
+            ReserveBytes = ReserveBytes,
+            IsReadOnly = IsReadOnly,
+            FollowsLinksOut = FollowsLinks,
+        },
+        Workers = Workers,
+        ConnectionsMax = connectionsMax,
+        Names = Names,
+        AlwaysMd5 = AlwaysMd5,
+        HotFilesMax = HotFiles,
+        HotBytesMax = HotBytes,
+        IdleTimeout = IdleTimeout,
+        Logger = logger,
+    };
+
+    /// <summary>One disk that hangs holds no more than its share of them.</summary>
+    private static int WorkersFor(string root)
+    {
+        int devices = Directory.EnumerateDirectories(root, "dev*")
+            .Count(static path => DeviceSet.TryNumber(Path.GetFileName(path.AsSpan()), out _));
+        return Math.Clamp(devices * WorkersOfDevice, WorkersOfDevice, WorkersUsualMax);
+    }
+}
