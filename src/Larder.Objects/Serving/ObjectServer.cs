@@ -25,9 +25,10 @@ public sealed class ObjectServer : IDisposable
     private const long NsPerMs = 1_000_000;
 
     /// <summary>
-    /// Bytes that one client may send or receive before others get their turn: a millisecond of a fast disk.
+    /// Bytes that one client may send or receive before others get their turn: a millisecond of a fast disk. A mebibyte
+    /// and its head fit, so that an object of that popular size does not need a second turn for its last bytes.
     /// </summary>
-    private const int SliceBytes = 1024 * 1024;
+    private const int SliceBytes = (1024 + 32) * 1024;
 
     /// <summary>Clients that are silent for longer make room for others when descriptors are short; cmogstored's.
     /// </summary>
