@@ -48,8 +48,8 @@ internal sealed class StoreUpgrade(ProcessImage image, PidFile? pidFile, HostEve
     {
         _successor = null;
         _serves = false;
+        pidFile?.MoveBack(); // before it is told, for those who wait for the line
         StoreLog.UpgradeFailed(logger, reason);
-        pidFile?.MoveBack();
     }
 
     /// <summary>This process stops: one that does not serve yet is not wanted any more.</summary>
