@@ -12,53 +12,17 @@ namespace Larder.Objects.Serving;
 /// </summary>
 internal abstract class DeviceConnection : Connection
 {
-    // owner: the stepping thread
-    private readonly DeviceWaiter _waiter = new();
-    private Device? _held;     // whose slot we have, or wait for
-    private bool _hasSlot;
+    private readonly HeldSlot _slot = new(); // owner: the stepping thread
 
     /// <summary>
     /// Takes a slot of a device, or parks until there is one: then the same request or phase is run again, and finds it
     /// granted, or is told why not.
     /// </summary>
     /// <returns>Granted; Waiting: return <see cref="InputState.Park"/>; else there will be none.</returns>
-    internal SlotOutcome EnterDevice(Turn turn, Device device)
-    {
-        if (_hasSlot && _held == device)
-        {
-            return SlotOutcome.Granted;
-        }
-        LeaveDevice();
-        SlotOutcome outcome = _waiter.Outcome;
-        _waiter.Reset();
-        if (_held == device && outcome != SlotOutcome.None)
-        {
-            _hasSlot = outcome == SlotOutcome.Granted;
-            return outcome;
-        }
-        if (outcome == SlotOutcome.Granted)
-        {
-            _held!.Queue.Leave(); // it was exchanged for another while we waited
-        }
-        _held = device;
-        _hasSlot = device.Queue.TryEnter();
-        if (_hasSlot)
-        {
-            return SlotOutcome.Granted;
-        }
-        device.Queue.Wait(_waiter, Park(), turn.NowMs);
-        return SlotOutcome.Waiting;
-    }
+    internal SlotOutcome EnterDevice(Turn turn, Device device) => Enter(turn, _slot, device.Queue);
 
     /// <summary>Gives the slot back, if there is one.</summary>
-    internal void LeaveDevice()
-    {
-        if (_hasSlot)
-        {
-            _hasSlot = false;
-            _held!.Queue.Leave();
-        }
-    }
+    internal void LeaveDevice() => _slot.Leave();
 
     /// <summary>Parks until others have synced the device too: return <see cref="InputState.Park"/>.</summary>
     internal void ParkForSync(Device device, SyncWaiter waiter)
@@ -74,13 +38,18 @@ internal abstract class DeviceConnection : Connection
     internal SysResult SendFrom(Turn turn, OpenedFile file, long offset, nint count)
         => SendFile(turn, file, offset, count);
 
-    /// <inheritdoc/>
-    protected override void OnClosed(Turn? turn, CloseReason reason)
+    /// <summary>As <see cref="EnterDevice"/>, with any queue.</summary>
+    private protected SlotOutcome Enter(Turn turn, HeldSlot slot, DeviceQueue queue)
     {
-        LeaveDevice();
-        if (_waiter.Outcome == SlotOutcome.Granted)
+        SlotOutcome outcome = slot.TryEnter(queue);
+        if (outcome != SlotOutcome.None)
         {
-            _held!.Queue.Leave();
+            return outcome;
         }
+        slot.Wait(Park(), turn.NowMs);
+        return SlotOutcome.Waiting;
     }
+
+    /// <inheritdoc/>
+    protected override void OnClosed(Turn? turn, CloseReason reason) => _slot.Close();
 }

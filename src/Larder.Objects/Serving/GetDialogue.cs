@@ -184,7 +184,7 @@ internal sealed class GetDialogue(ObjectEngine engine, ObjectConnection connecti
     /// </summary>
     private InputState? AnswerUsage(ObjectThread thread, scoped in HttpRequest request, Device device)
     {
-        if (device.Usage.Text(device.Path, device.IsReadOnly) is not { } text)
+        if (device.Usage.Text(device.Path, device.Writes) is not { } text)
         {
             return connection.Refuse(thread, HttpStatus.ServiceUnavailable);
         }

@@ -33,7 +33,7 @@ internal sealed class HotFiles
     /// <summary>
     /// The coarsest step of a file system's clock that is to be expected: a jiffy at 100 Hz, doubled.
     /// </summary>
-    private const long ClockStepNs = 20_000_000;
+    internal const long ClockStepNs = 20_000_000;
 
     private readonly ConcurrentDictionary<byte[], HotFile> _files = new(PathComparer.Instance);
     private readonly ConcurrentDictionary<byte[], HotFile>.AlternateLookup<ReadOnlySpan<byte>> _byPath;
@@ -144,21 +144,13 @@ internal sealed class HotFiles
             opened!.Dispose();
             return result;
         }
-        StoredDigest? digest = ReadDigest(device, opened!, status);
+        StoredDigest? digest = FileDigests.Load(device, opened!, status);
         file = new HotFile(opened!, status, digest, ReadContent(device, opened!, status));
         if (HandOf(file).Max > 0)
         {
             Keep(key.ToArray(), file);
         }
         return result;
-    }
-
-    private static StoredDigest? ReadDigest(Device device, OpenedFile file, in FileStatus status)
-    {
-        Span<byte> value = stackalloc byte[StoredDigest.TextLengthMax];
-        SysResult result = device.GetAttribute(file, StoredDigest.Name, value);
-        StoredDigest? digest = result.IsError ? null : StoredDigest.Read(value[..result.Int]);
-        return digest?.IsOf(status) == true ? digest : null;
     }
 
     /// <summary>The bytes of a small file that has been quiet for long enough; null for others.</summary>

@@ -1,4 +1,5 @@
 using Larder.Events.Wire;
+using Larder.Objects.SideChannel;
 
 namespace Larder.Objects.Serving;
 
@@ -6,5 +7,10 @@ namespace Larder.Objects.Serving;
 internal sealed class ObjectConnectionFactory(ObjectEngine engine) : IConnectionFactory
 {
     /// <inheritdoc/>
-    public Connection Create(Listener listener) => new ObjectConnection(engine, (ListenerRole)listener.Tag!);
+    public Connection Create(Listener listener)
+    {
+        var role = (ListenerRole)listener.Tag!;
+        return role == ListenerRole.SideChannel
+            ? new SideChannelConnection(engine) : new ObjectConnection(engine, role);
+    }
 }

@@ -1,10 +1,14 @@
 using Larder.Objects.Devices;
+using Larder.Objects.Digesting;
+using Larder.Objects.Load;
 
 namespace Larder.Objects.Serving;
 
 /// <summary>What all connections of a store share. Immutable but for what guards itself.</summary>
 internal sealed class ObjectEngine
 {
+    private volatile bool _isStopping;
+
     public ObjectEngine(ObjectServerOptions options)
     {
         Options = options;
@@ -25,6 +29,25 @@ internal sealed class ObjectEngine
     public DeviceSet Devices { get; }
 
     public HotFiles HotFiles { get; }
+
+    /// <summary>Who may check a file system.</summary>
+    public FsckQueues FsckQueues { get; } = new();
+
+    /// <summary>The disks' load, and who watches it.</summary>
+    public LoadReports Load { get; } = new();
+
+    /// <summary>True from the moment that the store is told to stop; any thread.</summary>
+    public bool IsStopping
+    {
+        get => _isStopping;
+        set => _isStopping = value;
+    }
+
+    /// <summary>Has usage files written now; set before the first client comes.</summary>
+    public Action WriteUsage { get; set; } = static () => { };
+
+    /// <summary>Changes the number of threads that serve; set before the first client comes.</summary>
+    public Action<int> SetWorkers { get; set; } = static _ => { };
 
     /// <summary>Milliseconds of a time, as far as a timer can be set.</summary>
     public static int ToMs(TimeSpan time) => (int)Math.Clamp(time.TotalMilliseconds, 0, int.MaxValue);

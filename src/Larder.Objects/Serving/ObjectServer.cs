@@ -3,6 +3,7 @@ using Larder.Events.Driving;
 using Larder.Events.Tls;
 using Larder.Events.Wire;
 using Larder.Objects.Devices;
+using Larder.Objects.Load;
 using Larder.Objects.Usage;
 using Microsoft.Extensions.Logging;
 
@@ -43,6 +44,8 @@ public sealed class ObjectServer : IDisposable
     private readonly DeviceCares _cares;
     private readonly BackgroundLoop _scan;
     private bool _isRootLost; // owner: _scan
+    private readonly LoadSource? _load;
+    private readonly Lock _resizing = new(); // before the devices' queues
 
     private ObjectServer(ObjectEngine engine)
     {
@@ -54,6 +57,9 @@ public sealed class ObjectServer : IDisposable
         _care = new BackgroundLoop("larder-objects", Care);
         _cares = new DeviceCares(DutiesOf);
         _scan = new BackgroundLoop("larder-devices", ScanAgain);
+        _load = HasSideChannel ? new LoadSource(engine.Options, engine.Devices, engine.Load) : null;
+        engine.WriteUsage = _cares.Wake<UsageFileDuty>;
+        engine.SetWorkers = SetWorkers;
     }
 
     /// <summary>What drives it: counters of its threads, connections, listeners. For hosts that watch it.</summary>
@@ -61,6 +67,11 @@ public sealed class ObjectServer : IDisposable
 
     /// <summary>The devices.</summary>
     public DeviceSet Devices => _engine.Devices;
+
+    /// <summary>The disks' load, and who watches it.</summary>
+    internal LoadReports LoadReports => _engine.Load;
+
+    private bool HasSideChannel => _engine.Options.SideChannelEndpoints.Count > 0;
 
     /// <summary>Where it listens, in the order of the options, with the ports that the kernel chose.</summary>
     public IReadOnlyList<EndPoint> Endpoints => [.. _server.Listeners.Select(listener => listener.LocalEndPoint!)];
@@ -80,7 +91,9 @@ public sealed class ObjectServer : IDisposable
             server.Listen(options.HttpGetEndpoints, ListenerRole.HttpGet);
             server.ListenTls(options.HttpsEndpoints, ListenerRole.Http);
             server.ListenTls(options.HttpsGetEndpoints, ListenerRole.HttpGet);
+            server.Listen(options.SideChannelEndpoints, ListenerRole.SideChannel);
             server._server.Start();
+            server._load?.Start();
             server._care.Start();
             server._scan.Start();
             return server;
@@ -93,12 +106,35 @@ public sealed class ObjectServer : IDisposable
     }
 
     /// <summary>
+    /// Changes the number of threads that serve, and how many of them may be at each device. Without effect on one that
+    /// stops. Any thread.
+    /// </summary>
+    public void SetWorkers(int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        lock (_resizing)
+        {
+            if (_engine.IsStopping)
+            {
+                return;
+            }
+            _server.WorkerCount = count;
+            _engine.Devices.Divide(count);
+        }
+    }
+
+    /// <summary>
     /// Stops: nothing is accepted any more; graceful, requests that are on their way may end, up to the deadline.
     /// </summary>
     public void Stop(bool graceful = false, int deadlineMs = GracefulDeadlineMs)
     {
+        lock (_resizing)
+        {
+            _engine.IsStopping = true;
+        }
         _server.Stop(graceful ? StopMode.Graceful : StopMode.Fast, graceful ? deadlineMs : 0);
         _care.Stop();
+        _load?.Stop();
         _cares.Stop(CareStopMs);
         _scan.Stop(CareStopMs);
     }
@@ -219,7 +255,7 @@ public sealed class ObjectServer : IDisposable
         yield return new PlaceDuty(options.Devices.CarePeriodMs);
         yield return new HealthDuty(options.Devices, options.Logger);
         yield return new UsageDuty(options.KernelFiles);
-        if (options.SideChannelEndpoints.Count > 0)
+        if (HasSideChannel)
         {
             yield return new UsageFileDuty((int)options.UsagePeriod.TotalMilliseconds, options.Logger);
         }

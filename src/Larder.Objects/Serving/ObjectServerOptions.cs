@@ -64,6 +64,17 @@ public sealed class ObjectServerOptions
     /// <summary>How often usage files are written, if there is a side-channel; they are in memory besides.</summary>
     public TimeSpan UsagePeriod { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>
+    /// A program for the shell that prints the disks' load as <c>iostat -dx 1</c> does, in place of the kernel's
+    /// counters; null for these.
+    /// </summary>
+    public string? LoadCommand { get; init; }
+
+    /// <summary>
+    /// Called when a tracker asks for a graceful stop, on a thread that serves: it must not wait for the stop.
+    /// </summary>
+    public Action ShutdownAsked { get; init; } = static () => { };
+
     /// <summary>Where the kernel tells of mounts and disks.</summary>
     internal KernelFiles KernelFiles { get; init; } = KernelFiles.Real;
 

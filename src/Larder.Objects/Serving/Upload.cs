@@ -100,11 +100,7 @@ internal sealed class Upload : IUpload
         }
         Status = status;
         var digest = new StoredDigest(Length, status.ModifiedNs, _crc.Value, _md5 == null ? null : Md5());
-        Span<byte> value = stackalloc byte[StoredDigest.TextLengthMax];
-        int length = digest.Write(value);
-        result = _device.SetAttribute(_file!, StoredDigest.Name, value[..length]);
-        // A file system without attributes stores objects all the same; they have no digests then.
-        return result.IsError && result.Errno == Errno.NotSupported ? SysResult.Ok(0) : result;
+        return FileDigests.Save(_device, _file!, digest);
     }
 
     /// <summary>Waits until the bytes are on the disk.</summary>

@@ -1,5 +1,6 @@
 using System.Text;
 using Larder.Events.Files;
+using Larder.Objects.Devices;
 using Larder.Protocol.Mogile;
 
 namespace Larder.Objects.Usage;
@@ -76,8 +77,8 @@ public sealed class DeviceUsage
 
     /// <summary>The usage file of this moment, or null when nothing is known.</summary>
     /// <param name="disk">The device's folder.</param>
-    /// <param name="isReadOnly">Whether nothing is stored: said in a line behind the seven.</param>
-    internal byte[]? Text(string disk, bool isReadOnly)
+    /// <param name="writes">Whether anything is stored: if not, a line behind the seven says why.</param>
+    internal byte[]? Text(string disk, WriteVerdict writes)
     {
         if (!TryGet(out SpaceStatus space))
         {
@@ -88,7 +89,11 @@ public sealed class DeviceUsage
         byte[] folder = Encoding.UTF8.GetBytes(disk);
         byte[] text = new byte[UsageFile.Overhead + UsageFile.StateLengthMax + source.Length + folder.Length];
         int length = UsageFile.Write(text, figures, source, folder, DateTimeOffset.UtcNow.ToUnixTimeSeconds());
-        length += isReadOnly ? UsageFile.WriteState(text.AsSpan(length), "readonly"u8) : 0;
+        if (writes != WriteVerdict.Accepted)
+        {
+            ReadOnlySpan<byte> state = writes == WriteVerdict.ReadOnly ? "readonly"u8 : "failing"u8;
+            length += UsageFile.WriteState(text.AsSpan(length), state);
+        }
         return text[..length];
     }
 }

@@ -132,6 +132,23 @@ internal sealed class RawClient : IDisposable
         return text.ToString();
     }
 
+    /// <summary>Reads up to and with the next line feed.</summary>
+    public string ReadLine()
+    {
+        var line = new StringBuilder();
+        int value = 0;
+        while (value != '\n')
+        {
+            value = ReadByte();
+            Assert.True(value >= 0, $"the connection ended within a line: '{line}'");
+            line.Append((char)value);
+        }
+        return line.ToString();
+    }
+
+    /// <summary>Bytes that have come and were not read.</summary>
+    public int Available => _end - _start + _socket.Available;
+
     /// <summary>Whether the server has closed; nothing else is to come.</summary>
     public bool IsClosed() => ReadByte() < 0;
 

@@ -1,4 +1,5 @@
 using System.Text;
+using Larder.Events.Files;
 using Larder.Events.Native;
 using Larder.Objects.Devices;
 using Larder.Objects.Serving;
@@ -113,6 +114,18 @@ public sealed class UsageTests
         old.Measured(space, nowMs);
         Assert.True(old.TryGet(nowMs + Larder.Objects.Usage.DeviceUsage.FreshMs - 1, out _));
         Assert.False(old.TryGet(nowMs + Larder.Objects.Usage.DeviceUsage.FreshMs, out _));
+    }
+
+    [Fact]
+    public void Usage_of_a_device_out_of_service_says_so_behind_the_seven_lines()
+    {
+        var usage = new Larder.Objects.Usage.DeviceUsage();
+        Assert.Null(usage.Text("/dev1", WriteVerdict.OutOfService));
+        usage.Measured(new SpaceStatus(4096, 2048, 1024), Environment.TickCount64);
+        Assert.EndsWith("\nused: 2\nstate: failing\n",
+            Encoding.ASCII.GetString(usage.Text("/dev1", WriteVerdict.OutOfService)!), StringComparison.Ordinal);
+        Assert.EndsWith("\nused: 2\n",
+            Encoding.ASCII.GetString(usage.Text("/dev1", WriteVerdict.Accepted)!), StringComparison.Ordinal);
     }
 
     [Fact]
