@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using Larder.Events.Driving;
 using Larder.Events.Files;
@@ -27,9 +28,14 @@ public sealed class Device : IDisposable
     /// <summary>Stands for the root folder itself: what lies beside the devices can be read and removed.</summary>
     public const int RootNumber = -1;
 
+    /// <summary>Files that wait for the scrubber; what does not fit is found when it comes by.</summary>
+    private const int SuspectsMax = 1_000;
+
     private readonly FolderHandle _root;
     private readonly DeviceOptions _options;
     private readonly ConcurrentQueue<IDisposable> _left = new(); // one for each connection that was closed, at most
+    private readonly ConcurrentQueue<byte[]> _suspects = new(); // at most SuspectsMax, and one for each worker
+    private readonly ConcurrentQueue<IDisposable> _closedWith = new(); // some duties
     private int _holds = 1;         // owner: interlocked; 0 = closed. One is the queue's
     private int _isRetired;         // owner: interlocked
     private volatile bool _isClosed;
@@ -162,6 +168,10 @@ public sealed class Device : IDisposable
         {
             _isClosed = true;
             CloseLeft();
+            while (_closedWith.TryDequeue(out IDisposable? other))
+            {
+                other.Dispose();
+            }
             _root.Dispose();
         }
     }
@@ -183,6 +193,21 @@ public sealed class Device : IDisposable
             CloseLeft();
         }
     }
+
+    /// <summary>Lets the scrubber look at a file next: it was read, and is not what was stored. Bounded.</summary>
+    public void Suspect(ReadOnlySpan<byte> path)
+    {
+        if (_suspects.Count < SuspectsMax)
+        {
+            _suspects.Enqueue(path.ToArray());
+        }
+    }
+
+    /// <summary>Takes a file that is suspected; the device's own loop.</summary>
+    internal bool TryTakeSuspect([NotNullWhen(true)] out byte[]? path) => _suspects.TryDequeue(out path);
+
+    /// <summary>Closes something of the device's own loop with the device, when the loop has left.</summary>
+    internal void CloseWith(IDisposable other) => _closedWith.Enqueue(other);
 
     /// <summary>Closes what others have left; the device's own loop.</summary>
     internal void CloseLeft()

@@ -9,7 +9,7 @@ public sealed class DeviceOptions
     public int Slots { get; init; }
 
     /// <summary>How many may wait for a slot; who comes then is answered 503.</summary>
-    public int WaitersMax { get; init; } = 1024;
+    public int WaitersMax { get; init; } = 10_000;
 
     /// <summary>Milliseconds to wait for a slot; then 503.</summary>
     public int WaitTimeoutMs { get; init; } = 30_000;

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text;
 using Larder.Events.Files;
+using Larder.Events.Native;
+using Larder.Objects.Devices;
 
 namespace Larder.Objects.Digesting;
 

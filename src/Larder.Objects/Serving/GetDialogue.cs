@@ -4,6 +4,8 @@ using Larder.Events.Files;
 using Larder.Events.Native;
 using Larder.Events.Wire;
 using Larder.Objects.Devices;
+using Larder.Objects.Digesting;
+using Larder.Objects.Scrubbing;
 using Larder.Objects.Usage;
 using Larder.Protocol.Http;
 
@@ -19,6 +21,7 @@ internal sealed class GetDialogue(ObjectEngine engine, ObjectConnection connecti
 
     // owner: the stepping thread
     private readonly Sending _sending = new();
+    private readonly ReadCheck _check = new();
 
     /// <summary>Answers a request: at once, or with its head, to be gone on with by <see cref="Send"/>.</summary>
     public InputState? Begin(
@@ -46,6 +49,16 @@ internal sealed class GetDialogue(ObjectEngine engine, ObjectConnection connecti
         if (result.IsError)
         {
             return connection.Refuse(thread, ErrnoStatus.OfRead(result.Errno));
+        }
+        if (engine.Options.VerifyReads && IsToBeChecked(request, file!))
+        {
+            result = Check(turn, thread, device, path.Rest, file!);
+            if (result.IsError)
+            {
+                file!.Release();
+                return result.Errno == Errno.Again ? InputState.Yield
+                    : connection.Refuse(thread, HttpStatus.InternalServerError);
+            }
         }
         return BeginSending(thread, request, device, path.Text, file!);
     }
@@ -125,6 +138,30 @@ internal sealed class GetDialogue(ObjectEngine engine, ObjectConnection connecti
     /// <summary>Range is for GET only, and is ignored elsewhere (RFC 9110, section 14.2).</summary>
     private static bool HasRange(scoped in HttpRequest request)
         => !request.Range.IsEmpty && request.Method == HttpRequestMethod.Get;
+
+    /// <summary>Only whole objects with digests are compared; pieces would cost as much as all of it.</summary>
+    private static bool IsToBeChecked(scoped in HttpRequest request, HotFile file)
+        => request.Method == HttpRequestMethod.Get && request.Range.IsEmpty && file.Digest != null && !file.IsVerified;
+
+    private SysResult Check(Turn turn, ObjectThread thread, Device device, ReadOnlySpan<byte> path, HotFile file)
+    {
+        SysResult result;
+        if (file.Content != null)
+        {
+            file.IsVerified = Crc32C.Of(file.Content) == file.Digest!.Crc32C;
+            result = file.IsVerified ? SysResult.Ok(0) : SysResult.Fail(Errno.Corrupted);
+        }
+        else
+        {
+            result = _check.Step(device, file, thread.BodyScratch, turn);
+        }
+        if (result.IsError && result.Errno == Errno.Corrupted)
+        {
+            device.Suspect(path);
+            ScrubLog.DamageFound(engine.Options.Logger, device.Name, PathText.Escape(path));
+        }
+        return result;
+    }
 
     private InputState? AnswerObject(ObjectThread thread, scoped in HttpRequest request, HotFile file)
     {

@@ -60,6 +60,9 @@ internal sealed class HotFile : IDisposable
     /// <summary>Set by each use, cleared by the hand that looks for what to give up; races lose a look.</summary>
     public bool WasUsed { get; set; }
 
+    /// <summary>Its bytes were compared with the digest since it was opened, and are those.</summary>
+    public bool IsVerified { get; set; }
+
     /// <summary>Holds it; false when it is closed already.</summary>
     public bool TryHold()
     {

@@ -168,7 +168,7 @@ internal sealed class ObjectConnection : DeviceConnection
         InputState? state = request.Error != HttpStatus.None
             ? Refuse(thread, request.Error, closes: true)
             : Serve(turn, thread, input[..request.HeadLength], request);
-        if (state != InputState.Park)
+        if (state is not (InputState.Park or InputState.Yield)) // else it is read again
         {
             turn.RequestsLeft--;
             _scanned = 0;

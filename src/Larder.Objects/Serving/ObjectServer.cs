@@ -4,6 +4,7 @@ using Larder.Events.Tls;
 using Larder.Events.Wire;
 using Larder.Objects.Devices;
 using Larder.Objects.Load;
+using Larder.Objects.Scrubbing;
 using Larder.Objects.Usage;
 using Microsoft.Extensions.Logging;
 
@@ -64,6 +65,9 @@ public sealed class ObjectServer : IDisposable
 
     /// <summary>What drives it: counters of its threads, connections, listeners. For hosts that watch it.</summary>
     public StreamServer Driver => _server;
+
+    /// <summary>Pauses and resumes the scrubbing of stored bytes, and tells how far it is.</summary>
+    public ScrubControl Scrub { get; } = new();
 
     /// <summary>The devices.</summary>
     public DeviceSet Devices => _engine.Devices;
@@ -224,6 +228,7 @@ public sealed class ObjectServer : IDisposable
             {
                 DeviceLog.Gone(logger, device.Name, device.Path);
                 _cares.Remove(device);
+                Scrub.Remove(device);
                 device.Dispose();
                 _engine.HotFiles.ForgetDevice(device);
             },
@@ -260,5 +265,11 @@ public sealed class ObjectServer : IDisposable
             yield return new UsageFileDuty((int)options.UsagePeriod.TotalMilliseconds, options.Logger);
         }
         yield return new SweepDuty(options.Logger);
+        if (options.Scrub is { } scrub && !device.IsReadOnly)
+        {
+            var scrubber = new DeviceScrubber(device, scrub, options.Logger);
+            Scrub.Add(device, scrubber);
+            yield return new ScrubDuty(scrubber, Scrub);
+        }
     }
 }

@@ -2,6 +2,7 @@ using System.Net;
 using Larder.Events.Tls;
 using Larder.Events.Wire;
 using Larder.Objects.Devices;
+using Larder.Objects.Scrubbing;
 using Larder.Objects.Usage;
 using Larder.Protocol.Http;
 using Microsoft.Extensions.Logging;
@@ -89,6 +90,15 @@ public sealed class ObjectServerOptions
 
     /// <summary>Bytes that a client must move in each <see cref="PacePeriod"/>: 68 a second unless set.</summary>
     public int PaceBytesMin { get; init; } = 4096;
+
+    /// <summary>
+    /// Whether the bytes of whole objects are compared with their stored digests before any is sent; 500 when they
+    /// differ.
+    /// </summary>
+    public bool VerifyReads { get; init; }
+
+    /// <summary>Compares all stored bytes with their digests in the background; null does not.</summary>
+    public ScrubOptions? Scrub { get; init; }
 
     /// <summary>Where the store writes what an operator must know.</summary>
     public ILogger Logger { get; init; } = NullLogger.Instance;

@@ -45,6 +45,9 @@ internal sealed class SideChannelConnection(ObjectEngine engine) : DeviceConnect
     private byte[] _path = [];    // of the job, as sent
     private long _reportsSeen;
 
+    /// <summary>A tracker that watches says nothing for long, and is not to be sent away for it.</summary>
+    protected override bool YieldsToPressure => false;
+
     /// <inheritdoc/>
     protected override bool IsMidRequest => _phase == SidePhase.Digest;
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using Larder.Events.Wire;
 using Larder.Objects.Devices;
@@ -16,6 +17,8 @@ internal sealed record ServiceSettings
 
     private const int HotFilesDefault = 1_000;
     private const long HotBytesDefault = 32L << 20;
+    private const int UsageSecondsUsual = 10;
+    private const int UsageSecondsMax = 86_400;
 
     /// <summary>Absolute, without links.</summary>
     public required string Root { get; init; }
@@ -37,6 +40,10 @@ internal sealed record ServiceSettings
     public bool AlwaysMd5 { get; init; }
 
     public bool FollowsLinks { get; init; }
+
+    public bool VerifiesReads { get; init; }
+
+    public long ScrubBytes { get; init; }
 
     public int HotFiles { get; init; }
 
@@ -65,6 +72,8 @@ internal sealed record ServiceSettings
             IsReadOnly = line.IsReadOnly || file.IsReadOnly,
             AlwaysMd5 = line.AlwaysMd5 ?? file.AlwaysMd5 ?? false,
             FollowsLinks = line.FollowsLinks || file.FollowsLinks,
+            VerifiesReads = line.VerifiesReads || file.VerifiesReads,
+            ScrubBytes = line.ScrubBytes ?? file.ScrubBytes ?? 0,
             HotFiles = line.HotFiles ?? file.HotFiles ?? HotFilesDefault,
             HotBytes = line.HotBytes ?? file.HotBytes ?? HotBytesDefault,
             Workers = line.Workers ?? file.Workers ?? WorkersFor(root),
@@ -73,7 +82,8 @@ internal sealed record ServiceSettings
     }
 
     /// <summary>What the server is started with.</summary>
-    public ObjectServerOptions ToOptions(int connectionsMax, ListenerHeritage heritage, ILogger logger) => new()
+    public ObjectServerOptions ToOptions(
+        int connectionsMax, ListenerHeritage heritage, Action shutdownAsked, ILogger logger) => new()
     {
         Root = Root,
         HttpEndpoints = Http,
@@ -91,11 +101,25 @@ internal sealed record ServiceSettings
         ConnectionsMax = connectionsMax,
         Names = Names,
         AlwaysMd5 = AlwaysMd5,
+        VerifyReads = VerifiesReads,
+        Scrub = ScrubBytes > 0 ? new() { BytesPerSecond = ScrubBytes } : null,
         HotFilesMax = HotFiles,
         HotBytesMax = HotBytes,
         IdleTimeout = IdleTimeout,
+        ShutdownAsked = shutdownAsked,
+        LoadCommand = TextOf("MOG_IOSTAT_CMD"),
+        UsagePeriod = UsagePeriodOf(TextOf("MOG_DISK_USAGE_INTERVAL")),
         Logger = logger,
     };
+
+    /// <summary>cmogstored's: whole seconds, 1 or more; anything else is its default of ten.</summary>
+    internal static TimeSpan UsagePeriodOf(string? text)
+        => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int seconds) && seconds > 0
+            ? TimeSpan.FromSeconds(Math.Min(seconds, UsageSecondsMax))
+            : TimeSpan.FromSeconds(UsageSecondsUsual);
+
+    private static string? TextOf(string variable)
+        => Environment.GetEnvironmentVariable(variable) is { Length: > 0 } text ? text : null;
 
     /// <summary>One disk that hangs holds no more than its share of them.</summary>
     private static int WorkersFor(string root)

@@ -47,6 +47,10 @@ internal sealed class StoreSource
 
     public bool FollowsLinks { get; private set; }
 
+    public bool VerifiesReads { get; private set; }
+
+    public long? ScrubBytes { get; private set; }
+
     public int? HotFiles { get; private set; }
 
     public long? HotBytes { get; private set; }
@@ -77,13 +81,14 @@ internal sealed class StoreSource
             case "daemonize": IsDaemon = true; break;
             case "readonly": IsReadOnly = true; break;
             case "follow-links": FollowsLinks = true; break;
+            case "verify": VerifiesReads = true; break;
             case "httplisten": error = AddListener(Http, key, value); break;
             case "httpgetlisten": error = AddListener(HttpGet, key, value); break;
             case "mgmtlisten": error = AddListener(SideChannel, key, value); break;
             case "server": error = ApplyServer(value); break;
             case "serverbin": Warnings.Add($"serverbin={value} ignored: HTTP is served by this process"); break;
             case "names" or "sync" or "digests": error = ApplyWord(key, value); break;
-            case "reserve" or "hot-bytes": error = ApplySize(key, value); break;
+            case "reserve" or "hot-bytes" or "scrub": error = ApplySize(key, value); break;
             case "maxconns" or "worker-processes" or "hot-files" or "workers" or "idle" or "drain":
                 error = ApplyNumber(key, value);
                 break;
@@ -136,8 +141,13 @@ internal sealed class StoreSource
     private string? ApplySize(string key, string value)
     {
         if (SizeText.Read(value) is not { } bytes) return Invalid(key, value, "BYTES, or with K, M, G or T behind");
-        if (string.Equals(key, "reserve", StringComparison.Ordinal)) ReserveBytes = bytes;
-        else HotBytes = bytes;
+        switch (key)
+        {
+            case "reserve": ReserveBytes = bytes; break;
+            case "scrub": ScrubBytes = bytes; break;
+            default: HotBytes = bytes; break;
+        }
+
         return null;
     }
 

@@ -78,8 +78,8 @@ internal sealed class StoreStart(StoreSettings settings, ProcessImage image, Wor
         {
             foreach (ServiceSettings service in settings.Services)
             {
-                servers.Add(ObjectServer.Start(
-                    service.ToOptions(settings.ConnectionsMax, heritage.Listeners, _logger)));
+                servers.Add(ObjectServer.Start(service.ToOptions(
+                    settings.ConnectionsMax, heritage.Listeners, () => StopAsked(events), _logger)));
             }
         }
         catch (ListenException)
@@ -89,6 +89,13 @@ internal sealed class StoreStart(StoreSettings settings, ProcessImage image, Wor
         }
 
         return new(servers, events, settings.DrainTimeout, _logger);
+    }
+
+    /// <summary>A tracker's <c>shutdown</c> is for the whole service: a worker hands it on to its master.</summary>
+    private void StopAsked(HostEvents events)
+    {
+        if (worker is null) events.Post(HostEvent.Drain, "shutdown on the side-channel");
+        else ProcessStart.Signal(worker.MasterId, ProcessStart.Terminate);
     }
 
     private WorkerSet? StartWorkers(StoreHeritage heritage, HostEvents events)

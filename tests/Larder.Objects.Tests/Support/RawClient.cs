@@ -65,6 +65,20 @@ internal sealed class RawClient : IDisposable
         _socket.Close();
     }
 
+    /// <summary>Sends bytes that the server may refuse to take by closing.</summary>
+    public void TrySend(ReadOnlySpan<byte> bytes)
+    {
+        try
+        {
+            Send(bytes);
+        }
+        catch (SocketException refused)
+            when (refused.SocketErrorCode is SocketError.ConnectionReset or SocketError.Shutdown)
+        {
+            // its answer is read all the same
+        }
+    }
+
     /// <summary>Sends a request and reads its answer.</summary>
     public RawAnswer Ask(string request)
     {

@@ -1,5 +1,6 @@
 using System.Net;
 using Larder.Objects.Devices;
+using Larder.Objects.Scrubbing;
 using Larder.Objects.Serving;
 using Larder.Protocol.Http;
 
@@ -9,7 +10,8 @@ namespace Larder.Objects.Tests.Support;
 internal sealed class TestStore : IDisposable
 {
     public TestStore(DeviceOptions? devices = null, HttpNames names = HttpNames.Narrow, int hotFiles = 100,
-        int workers = 4, bool alwaysMd5 = false, string? root = null)
+        int workers = 4, bool alwaysMd5 = false, string? root = null,
+        bool verifyReads = false, ScrubOptions? scrub = null)
         : this(folder => new ObjectServerOptions
         {
             Root = folder,
@@ -20,6 +22,8 @@ internal sealed class TestStore : IDisposable
             HotFilesMax = hotFiles,
             Workers = workers,
             AlwaysMd5 = alwaysMd5,
+            VerifyReads = verifyReads,
+            Scrub = scrub,
         }, root)
     {
     }

@@ -88,6 +88,7 @@ public sealed class StoreArgumentsTests : IDisposable
             false,
             $"--docroot={Root}", "-d", "-s", "--multi", $"--pidfile={Root}/pid", "--maxconns=7", "--worker-processes=3",
             "--names=wide", "--sync=group", "--reserve=1G", "--readonly", "--digests=md5", "--follow-links",
+            "--verify", "--scrub=3M",
             "--hot-files=0", "--hot-bytes=5K", "--workers=4", "--idle=60", "--drain=5", "--server=perlbal");
         ServiceSettings service = settings.Services[0];
 
@@ -98,9 +99,21 @@ public sealed class StoreArgumentsTests : IDisposable
         Assert.Equal(["server=perlbal: HTTP is served by this process"], settings.Warnings);
         Assert.Equal((HttpNames.Wide, SyncPolicy.Group, 1L << 30), (service.Names, service.Sync, service.ReserveBytes));
         Assert.True(service is { IsReadOnly: true, AlwaysMd5: true, FollowsLinks: true });
+        Assert.True(service.VerifiesReads);
+        Assert.Equal(3L << 20, service.ScrubBytes);
         Assert.Equal((0, 5120L, 4), (service.HotFiles, service.HotBytes, service.Workers));
         Assert.Equal(TimeSpan.FromMinutes(1), service.IdleTimeout);
     }
+
+    [Theory]
+    [InlineData(null, 10)]
+    [InlineData("3", 3)]
+    [InlineData("0", 10)]
+    [InlineData("-1", 10)]
+    [InlineData("soon", 10)]
+    [InlineData("99999999", 86_400)]
+    public void Usage_is_written_as_often_as_the_environment_says(string? text, int expected)
+        => Assert.Equal(expected, ServiceSettings.UsagePeriodOf(text).TotalSeconds);
 
     [Theory]
     [InlineData(0, 10)]
@@ -132,6 +145,7 @@ public sealed class StoreArgumentsTests : IDisposable
     [InlineData("--names=long", "cmogstored: invalid names=long: it must be narrow or wide", 1)]
     [InlineData("--sync=always", "cmogstored: invalid sync=always: it must be none or data or group", 1)]
     [InlineData("--digests=sha1", "cmogstored: invalid digests=sha1: it must be crc32c or md5", 1)]
+    [InlineData("--scrub=fast", "cmogstored: invalid scrub=fast: it must be BYTES, or with K, M, G or T behind", 1)]
     [InlineData("--reserve=much", "cmogstored: invalid reserve=much: it must be BYTES, or with K, M, G or T behind", 1)]
     [InlineData("--server=apache", "cmogstored: invalid server=apache: it must be perlbal or none", 1)]
     [InlineData("--httplisten=host:1",
