@@ -7,7 +7,7 @@ namespace Larder.ObjectStore;
 internal static class ConfigFile
 {
     /// <summary>Keys that are switches: bare, or with 1 for yes and 0 for no, as Perl writes them.</summary>
-    private static readonly string[] s_switches = ["daemonize", "readonly", "follow-links"];
+    private static readonly string[] s_switches = ["daemonize", "readonly", "follow-links", "check-reads"];
 
     /// <summary>Applies all lines; null, or what is wrong with one.</summary>
     public static string? Read(IEnumerable<string> lines, StoreSource source)

@@ -25,7 +25,7 @@ internal static class StoreOptionTable
         new(None, "readonly", null, StoreOptionGroup.Storing, "store and remove nothing"),
         new(None, "digests", "crc32c|md5", StoreOptionGroup.Storing,
             "what is computed of each PUT beside what its client asks for (default: crc32c)"),
-        new(None, "verify", null, StoreOptionGroup.Storing, "compare whole objects with their digests before sending"),
+        new(None, "check-reads", null, StoreOptionGroup.Storing, "compare whole objects with their digests before sending"),
         new(None, "scrub", "BYTES[K|M|G]", StoreOptionGroup.Storing,
             "compare stored bytes with their digests, so many a second of each device (default: 0, never)"),
         new(None, "follow-links", null, StoreOptionGroup.Storing, "links may lead out of a device"),

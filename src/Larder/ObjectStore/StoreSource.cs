@@ -81,7 +81,7 @@ internal sealed class StoreSource
             case "daemonize": IsDaemon = true; break;
             case "readonly": IsReadOnly = true; break;
             case "follow-links": FollowsLinks = true; break;
-            case "verify": VerifiesReads = true; break;
+            case "check-reads": VerifiesReads = true; break;
             case "httplisten": error = AddListener(Http, key, value); break;
             case "httpgetlisten": error = AddListener(HttpGet, key, value); break;
             case "mgmtlisten": error = AddListener(SideChannel, key, value); break;

@@ -257,7 +257,8 @@ public sealed class DeviceScrubberTests
             verifyReads: true, scrub: new ScrubOptions { BytesPerSecond = Rate, Interval = TimeSpan.FromDays(1) });
         Fill(store, 3);
         Until.True(
-            () => store.Server.Scrub.Status.All(status => status is { BegunUnix: > 0, IsRunning: false }), "all is well");
+            () => store.Server.Scrub.Status.All(status => status is { BegunUnix: > 0, IsRunning: false }),
+            "all is well");
         Damage.OneByte(store.PathOf("dev1/1/1"), 3);
         using RawClient client = store.Connect();
         Assert.Equal(500, client.Get("/dev1/1/1").Status);

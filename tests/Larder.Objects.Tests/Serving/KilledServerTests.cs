@@ -22,6 +22,7 @@ public sealed class KilledServerTests
 
     private readonly ConcurrentDictionary<string, (int Sent, int Answered)> _numbers = new();
     private int _answers;
+    private int _cut; // writers whose server was killed under them
 
     private static byte[] Body(string path, int number)
     {
@@ -50,6 +51,7 @@ public sealed class KilledServerTests
             "temporary files are swept");
         Check(root);
         Assert.NotEmpty(_numbers);
+        Assert.True(_cut >= Rounds, "the server ended before it was killed");
     }
 
     private void Run(string root, int answers)
@@ -111,7 +113,7 @@ public sealed class KilledServerTests
         }
         catch (Exception gone) when (gone is System.Net.Sockets.SocketException or XunitException)
         {
-            // the server was killed: what was on its way is unanswered
+            Interlocked.Increment(ref _cut); // the server was killed: what was on its way is unanswered
         }
     }
 

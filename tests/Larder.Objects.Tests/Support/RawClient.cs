@@ -65,6 +65,9 @@ internal sealed class RawClient : IDisposable
         _socket.Close();
     }
 
+    /// <summary>How the server refused to take bytes, if it did.</summary>
+    public SocketError Refusal { get; private set; }
+
     /// <summary>Sends bytes that the server may refuse to take by closing.</summary>
     public void TrySend(ReadOnlySpan<byte> bytes)
     {
@@ -75,7 +78,7 @@ internal sealed class RawClient : IDisposable
         catch (SocketException refused)
             when (refused.SocketErrorCode is SocketError.ConnectionReset or SocketError.Shutdown)
         {
-            // its answer is read all the same
+            Refusal = refused.SocketErrorCode; // its answer is read all the same
         }
     }
 

@@ -88,7 +88,7 @@ public sealed class StoreArgumentsTests : IDisposable
             false,
             $"--docroot={Root}", "-d", "-s", "--multi", $"--pidfile={Root}/pid", "--maxconns=7", "--worker-processes=3",
             "--names=wide", "--sync=group", "--reserve=1G", "--readonly", "--digests=md5", "--follow-links",
-            "--verify", "--scrub=3M",
+            "--check-reads", "--scrub=3M",
             "--hot-files=0", "--hot-bytes=5K", "--workers=4", "--idle=60", "--drain=5", "--server=perlbal");
         ServiceSettings service = settings.Services[0];
 
