@@ -75,10 +75,10 @@ internal sealed class RawClient : IDisposable
         {
             Send(bytes);
         }
-        catch (SocketException refused)
-            when (refused.SocketErrorCode is SocketError.ConnectionReset or SocketError.Shutdown)
+        catch (IOException refused) when (refused.InnerException is SocketException
+            { SocketErrorCode: SocketError.ConnectionReset or SocketError.Shutdown or SocketError.ConnectionAborted })
         {
-            Refusal = refused.SocketErrorCode; // its answer is read all the same
+            Refusal = ((SocketException)refused.InnerException).SocketErrorCode; // its answer is read all the same
         }
     }
 
