@@ -50,11 +50,12 @@ public sealed class TlsRunTests : IDisposable
     [InlineData("--tls-resume", true)]
     public void Connection_opened_anew_for_each_request_costs_a_handshake(string arguments, bool resumes)
     {
-        (int code, string said) = Run($"--reconnect 1 --no-fill {arguments}");
+        // Long enough for the bounds below on a machine that is busy with other things.
+        (int code, string said) = Run($"--reconnect 1 --no-fill {arguments}", duration: "1500ms");
         Assert.True(code == 0, said);
-        // More than there are connections at a time, however slow the machine is.
-        Assert.InRange(_tls.Counters.Handshakes, 6, long.MaxValue);
-        Assert.InRange(_tls.Counters.Resumptions, resumes ? 1 : 0, resumes ? _tls.Counters.Handshakes : 0);
+        Assert.InRange(_tls.Counters.Handshakes, 20, long.MaxValue);
+        Assert.InRange(_tls.Counters.Resumptions, resumes ? _tls.Counters.Handshakes / 2 : 0,
+            resumes ? _tls.Counters.Handshakes : 0);
         // Those that the end of the run met in the middle, and the question for statistics, which has no certificate.
         Assert.InRange(_tls.Counters.HandshakeErrors, 0, 20);
     }
