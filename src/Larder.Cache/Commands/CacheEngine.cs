@@ -70,11 +70,17 @@ internal sealed class CacheEngine(
         set => Volatile.Write(ref _slowMicroseconds, value);
     }
 
+    /// <summary>What clients of this listener may speak.</summary>
+    public CacheProtocol ProtocolOf(Listener listener)
+    {
+        CacheProtocol protocol = listener.Tag is CacheProtocol own ? own : Options.Protocol;
+        return Entrance?.Restrict(protocol) ?? protocol;
+    }
+
     /// <summary>What a client of this listener speaks who begins with this byte.</summary>
     public bool SpeaksBinary(Listener listener, byte first)
     {
-        CacheProtocol protocol = listener.Tag is CacheProtocol own ? own : Options.Protocol;
-        protocol = Entrance?.Restrict(protocol) ?? protocol;
+        CacheProtocol protocol = ProtocolOf(listener);
         return protocol == CacheProtocol.Binary
             || (protocol == CacheProtocol.Auto && first == BinaryFrame.RequestMagic);
     }
@@ -83,7 +89,11 @@ internal sealed class CacheEngine(
     public int Verbosity
     {
         get => Volatile.Read(ref _verbosity);
-        set => Volatile.Write(ref _verbosity, value);
+        set
+        {
+            Volatile.Write(ref _verbosity, value);
+            Watches.SetVerbosity(value);
+        }
     }
 
     private static BufferLimit? LimitOf(CacheServerOptions options)

@@ -105,5 +105,9 @@ internal sealed class CacheThread(CacheEngine engine)
         {
             Output.Write(line);
         }
+        else if ((Watched & WatchKinds.Transcript) != 0)
+        {
+            Notes.Transcript.Withheld(this, line);
+        }
     }
 }

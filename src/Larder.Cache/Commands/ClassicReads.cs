@@ -81,7 +81,7 @@ internal static class ClassicReads
         CountGet(thread.Counters, status);
         if (thread.Watched != WatchKinds.None)
         {
-            thread.Notes.Got(thread, key, hash, status);
+            Note(thread, key, hash, status);
         }
         if (status == FindStatus.Hit)
         {
@@ -104,7 +104,7 @@ internal static class ClassicReads
         CountGetAndTouch(thread.Counters, touched);
         if (thread.Watched != WatchKinds.None)
         {
-            thread.Notes.Got(thread, key, hash, touched);
+            Note(thread, key, hash, touched);
         }
         if (touched == FindStatus.Hit)
         {
@@ -136,6 +136,15 @@ internal static class ClassicReads
         }
         counters.TouchMisses++;
         CountGone(counters, status);
+    }
+
+    private static void Note(CacheThread thread, ReadOnlySpan<byte> key, ulong hash, FindStatus status)
+    {
+        thread.Notes.Got(thread, key, hash, status);
+        if ((thread.Watched & WatchKinds.Transcript) != 0 && status == FindStatus.Hit)
+        {
+            thread.Notes.Transcript.Found(thread, key);
+        }
     }
 
     private static void CountGone(CommandCounters counters, FindStatus status)

@@ -36,6 +36,23 @@ internal ref struct LineBuilder(Span<byte> room)
         Length += digits.Length;
     }
 
+    /// <summary>Writes two hexadecimal digits.</summary>
+    public void Hexadecimal(byte value)
+    {
+        ReadOnlySpan<byte> digits = "0123456789abcdef"u8;
+        _room[Length++] = digits[value >> 4];
+        _room[Length++] = digits[value & 0xf];
+    }
+
+    /// <summary>Writes bytes as they are, but a dot for each control character.</summary>
+    public void Printable(scoped ReadOnlySpan<byte> text)
+    {
+        foreach (byte each in text)
+        {
+            _room[Length++] = each is < (byte)' ' or 0x7f ? (byte)'.' : each;
+        }
+    }
+
     /// <summary>Writes a key's percent-encoded text.</summary>
     public void Key(scoped ReadOnlySpan<byte> key) => Length += KeyUri.Write(key, _room[Length..]);
 }

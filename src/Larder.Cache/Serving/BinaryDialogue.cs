@@ -56,7 +56,8 @@ internal sealed class BinaryDialogue(BinarySasl? sasl) : Dialogue
                 Swallow(request.FrameLength);
                 continue;
             }
-            if (rest.Length > request.FrameLength && BinaryPipelinedGets.CanBegin(in request))
+            if (rest.Length > request.FrameLength && BinaryPipelinedGets.CanBegin(in request)
+                && (thread.Watched & WatchKinds.Transcript) == WatchKinds.None)
             {
                 int used = BinaryPipelinedGets.Execute(thread, turn, in request, rest);
                 consumed += used;
@@ -74,7 +75,9 @@ internal sealed class BinaryDialogue(BinarySasl? sasl) : Dialogue
             turn.RequestsLeft--;
             BinaryRequestReader.ReadBody(rest, ref request);
             int begin = consumed;
-            state = Execute(thread, in request, rest, ref consumed);
+            state = (thread.Watched & WatchKinds.Transcript) == WatchKinds.None
+                ? Execute(thread, in request, rest, ref consumed)
+                : ExecuteShown(thread, in request, rest, ref consumed);
             if (state != InputState.NeedMore)
             {
                 return state;
@@ -115,6 +118,9 @@ internal sealed class BinaryDialogue(BinarySasl? sasl) : Dialogue
         BinaryWrites.Answer(thread, value.Echo, in result);
     }
 
+    /// <inheritdoc/>
+    protected override void ShowAnswer(CacheThread thread) => thread.Notes.Transcript.AnsweredFrame(thread);
+
     /// <summary>
     /// Reads the header, answers what it shows to be wrong, and sees whether enough has come to execute the request.
     /// </summary>
@@ -132,7 +138,7 @@ internal sealed class BinaryDialogue(BinarySasl? sasl) : Dialogue
         _needed = 0;
         if (Refuse(in request, out bool mustClose) is var error and not BinaryStatus.Success)
         {
-            BinaryReplies.Error(thread.Output, request.Opcode, request.Opaque, error);
+            Refuse(thread, rest, in request, error);
             isReady = !mustClose;
             return InputState.Close;
         }
@@ -165,8 +171,36 @@ internal sealed class BinaryDialogue(BinarySasl? sasl) : Dialogue
         return request.Error;
     }
 
+    private static void Refuse(
+        CacheThread thread, ReadOnlySpan<byte> rest, scoped in BinaryRequest request, BinaryStatus error)
+    {
+        bool isShown = (thread.Watched & WatchKinds.Transcript) != 0;
+        if (isShown)
+        {
+            thread.Notes.Transcript.HeardFrame(thread, rest);
+            thread.Notes.Transcript.Begin(thread);
+        }
+        BinaryReplies.Error(thread.Output, request.Opcode, request.Opaque, error);
+        if (isShown)
+        {
+            thread.Notes.Transcript.AnsweredFrame(thread);
+        }
+    }
+
     private static void NoteTime(CacheThread thread, scoped in BinaryRequest request, int bytes)
         => thread.Slow.Ended(thread, LatencyMeter.NameOf(request.Command), request.Key, bytes);
+
+    private InputState ExecuteShown(
+        CacheThread thread, scoped in BinaryRequest request, ReadOnlySpan<byte> rest, ref int consumed)
+    {
+        TranscriptNotes transcript = thread.Notes.Transcript;
+        transcript.HeardFrame(thread, rest);
+        transcript.Understood(thread, in request);
+        transcript.Begin(thread);
+        InputState state = Execute(thread, in request, rest, ref consumed);
+        transcript.AnsweredFrame(thread);
+        return state;
+    }
 
     private InputState Execute(
         CacheThread thread, scoped in BinaryRequest request, ReadOnlySpan<byte> rest, ref int consumed)

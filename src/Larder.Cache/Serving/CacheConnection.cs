@@ -33,7 +33,13 @@ internal sealed class CacheConnection(CacheEngine engine, Listener listener) : C
 
     /// <inheritdoc/>
     protected override void OnOpened(Turn turn)
-        => engine.Watches.Connected(LogLine.ConnectionNew, this, CloseReason.None);
+    {
+        engine.Watches.Connected(LogLine.ConnectionNew, this, CloseReason.None);
+        if ((engine.Watches.Kinds & WatchKinds.Transcript) != 0)
+        {
+            Unsafe.As<CacheThread>(turn.State!).Notes.Transcript.Came(this, engine.ProtocolOf(Listener));
+        }
+    }
 
     /// <inheritdoc/>
     protected override void OnClosing(CloseReason reason)
@@ -55,6 +61,11 @@ internal sealed class CacheConnection(CacheEngine engine, Listener listener) : C
                 return InputState.NeedMore;
             }
             _dialogue = Choose(input[0]);
+            if ((thread.Watched & WatchKinds.Transcript) != 0
+                && engine.ProtocolOf(Listener) == CacheProtocol.Auto)
+            {
+                thread.Notes.Transcript.Negotiated(this, _dialogue is BinaryDialogue);
+            }
         }
         if (_begunAt == 0)
         {
@@ -89,9 +100,15 @@ internal sealed class CacheConnection(CacheEngine engine, Listener listener) : C
     protected override void OnClosed(Turn? turn, CloseReason reason)
     {
         _dialogue?.Abandon(engine.Store);
-        if (turn != null)
+        if (turn == null)
         {
-            Unsafe.As<CacheThread>(turn.State!).Latency.Discard();
+            return;
+        }
+        CacheThread thread = Unsafe.As<CacheThread>(turn.State!);
+        thread.Latency.Discard();
+        if ((engine.Watches.Kinds & WatchKinds.Transcript) != 0)
+        {
+            thread.Notes.Transcript.Gone(this);
         }
     }
 

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Larder.Cache.Authentication;
 using Larder.Cache.Commands;
+using Larder.Cache.Commands.Watching;
 using Larder.Cache.Store;
 using Larder.Events.Driving;
 using Larder.Events.Native;
@@ -72,10 +73,11 @@ public sealed class CacheServer : IDisposable
         var store = new ItemStore(StoreOptionsOf(options), clock);
         StreamServer? server = null;
         Entrance? entrance = null;
+        CacheEngine? engine = null;
         try
         {
             entrance = Entrance.From(options);
-            var engine = new CacheEngine(options, store, clock, entrance);
+            engine = new CacheEngine(options, store, clock, entrance);
             server = new StreamServer(DriverOptionsOf(options, engine), new CacheConnectionFactory(engine))
             {
                 MaxConnections = options.ConnectionsMax,
@@ -89,6 +91,7 @@ public sealed class CacheServer : IDisposable
             Listen(server, options);
             NameProtocols(server, options);
             CheckRights(server, options);
+            Show(engine);
             var housekeeper = new Housekeeper(store, clock);
             server.Start();
             housekeeper.Start();
@@ -97,6 +100,7 @@ public sealed class CacheServer : IDisposable
         catch
         {
             server?.Dispose();
+            engine?.Watches.Stop();
             entrance?.Dispose();
             store.Dispose();
             throw;
@@ -170,6 +174,22 @@ public sealed class CacheServer : IDisposable
             && options.EndpointProtocols.Values.Any(static each => each != CacheProtocol.Binary))
         {
             throw new ArgumentException("only the binary protocol authenticates clients", nameof(options));
+        }
+    }
+
+    /// <summary>From -vv on: where it listens, in memcached's words, and then what is said there.</summary>
+    private static void Show(CacheEngine engine)
+    {
+        engine.Watches.SetVerbosity(engine.Verbosity);
+        foreach (Listener listener in engine.Server.Listeners)
+        {
+            string what = listener.TakesDatagrams ? "udp" : engine.ProtocolOf(listener) switch
+            {
+                CacheProtocol.Binary => "binary",
+                CacheProtocol.Ascii => "ascii",
+                _ => "auto-negotiate",
+            };
+            engine.Watches.Show(LogLine.Request, listener.Descriptor, $"server listening ({what})");
         }
     }
 

@@ -232,6 +232,13 @@ public sealed class CacheServerOptions
     public int Verbosity { get; set; }
 
     /// <summary>
+    /// Takes what is shown of requests and answers from <see cref="Verbosity"/> 2 on, lines as UTF-8 or as clients sent
+    /// them, on a thread of the server's own; it may block: what comes meanwhile is skipped and counted. Null: nothing
+    /// is shown.
+    /// </summary>
+    public Action<ReadOnlySpan<byte>>? VerboseOutput { get; set; }
+
+    /// <summary>
     /// Values of memcached's allocator and LRU options that have no meaning here, by their names in
     /// <c>stats settings</c> (<c>growth_factor</c> = <c>1.25</c>): they are only reported there again.
     /// </summary>

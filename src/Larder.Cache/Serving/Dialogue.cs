@@ -78,6 +78,9 @@ internal abstract class Dialogue
     /// <summary>The last byte is thrown away.</summary>
     protected virtual void OnSwallowed(CacheThread thread) { }
 
+    /// <summary>The transcript is on, and there may be an answer to what had not come whole.</summary>
+    protected abstract void ShowAnswer(CacheThread thread);
+
     /// <summary>True when requests stop for now: the turn or the room for replies is spent.</summary>
     protected static bool IsSpent(CacheThread thread, Turn turn)
         => turn.RequestsLeft <= 0 || thread.Output.QueuedBytes >= turn.OutputHigh;
@@ -181,6 +184,18 @@ internal abstract class Dialogue
         {
             return true;
         }
+        if ((thread.Watched & WatchKinds.Transcript) == WatchKinds.None)
+        {
+            return GoOn(thread, input, ref consumed);
+        }
+        thread.Notes.Transcript.Begin(thread);
+        bool isFinished = GoOn(thread, input, ref consumed);
+        ShowAnswer(thread);
+        return isFinished;
+    }
+
+    private bool GoOn(CacheThread thread, ReadOnlySpan<byte> input, ref int consumed)
+    {
         if (_phase == InputPhase.Value)
         {
             return FinishValue(thread, input, ref consumed);

@@ -58,6 +58,10 @@ internal sealed class LoginDialogue(EntryGate gate) : Dialogue
     protected override void Commit(CacheThread thread, PendingValue pending)
         => throw new UnreachableException("a login awaits no value");
 
+    /// <inheritdoc/>
+    protected override void ShowAnswer(CacheThread thread)
+        => throw new UnreachableException("a login awaits no value");
+
     /// <summary>Takes one line, with its token if it is a set.</summary>
     private InputState Take(CacheThread thread, Turn turn, ReadOnlySpan<byte> input, out int taken)
     {

@@ -16,6 +16,7 @@ internal sealed class TextDialogue : Dialogue
     // owner: the stepping thread
     private int _scanned;       // bytes of an unfinished line that hold no LF
     private int _keysAnswered;  // keys of an unfinished multiget that are answered
+    private bool _isShown;      // the transcript has an unfinished line
     private RequestError _swallowError;
 
     /// <inheritdoc/>
@@ -49,7 +50,7 @@ internal sealed class TextDialogue : Dialogue
             }
             _scanned = 0;
             if (rest.Length > request.LineLength && PipelinedGets.CanBegin(in request)
-                && (thread.Watched & WatchKinds.RawCommands) == WatchKinds.None)
+                && (thread.Watched & WatchKinds.EachRequest) == WatchKinds.None)
             {
                 int used = PipelinedGets.Execute(thread, turn, in request, rest);
                 consumed += used;
@@ -65,7 +66,10 @@ internal sealed class TextDialogue : Dialogue
             }
             turn.RequestsLeft--;
             int begin = consumed;
-            InputState state = Execute(thread, turn, in request, rest, ref consumed, out bool goesOn);
+            bool goesOn;
+            InputState state = (thread.Watched & WatchKinds.Transcript) == WatchKinds.None
+                ? Execute(thread, turn, in request, rest, ref consumed, out goesOn)
+                : ExecuteShown(thread, turn, in request, rest, ref consumed, out goesOn);
             if (thread.Watched != WatchKinds.None && consumed > begin)
             {
                 thread.Notes.Executed(thread, request.Line, consumed - begin);
@@ -88,6 +92,7 @@ internal sealed class TextDialogue : Dialogue
         base.Reset(store);
         _scanned = 0;
         _keysAnswered = 0;
+        _isShown = false;
         _swallowError = RequestError.None;
     }
 
@@ -119,6 +124,29 @@ internal sealed class TextDialogue : Dialogue
 
     /// <inheritdoc/>
     protected override void OnSwallowed(CacheThread thread) => thread.Output.Write(RequestErrors.Line(_swallowError));
+
+    /// <inheritdoc/>
+    protected override void ShowAnswer(CacheThread thread) => thread.Notes.Transcript.Answered(thread);
+
+    /// <summary>A line that cannot be executed yet, or not to its end, comes again.</summary>
+    private InputState ExecuteShown(CacheThread thread, Turn turn, scoped in TextRequest request,
+        ReadOnlySpan<byte> rest, ref int consumed, out bool goesOn)
+    {
+        TranscriptNotes transcript = thread.Notes.Transcript;
+        if (!_isShown)
+        {
+            transcript.Heard(thread, request.Line);
+        }
+        transcript.Begin(thread);
+        int begin = consumed;
+        InputState state = Execute(thread, turn, in request, rest, ref consumed, out goesOn);
+        _isShown = consumed == begin;
+        if (!_isShown)
+        {
+            transcript.Answered(thread);
+        }
+        return state;
+    }
 
     private InputState Execute(CacheThread thread, Turn turn, scoped in TextRequest request,
         ReadOnlySpan<byte> rest, ref int consumed, out bool goesOn)

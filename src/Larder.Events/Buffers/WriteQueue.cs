@@ -125,6 +125,25 @@ public sealed unsafe class WriteQueue
         }
     }
 
+    /// <summary>Copies queued bytes and leaves them where they are.</summary>
+    /// <param name="position">From the oldest byte on, 0 and more.</param>
+    /// <param name="into">Room for some.</param>
+    /// <returns>How many there were.</returns>
+    public int Peek(long position, Span<byte> into)
+    {
+        long skip = position + _sentOfHead;
+        int count = 0;
+        for (int i = _head; i < _count && count < into.Length; i++)
+        {
+            ref Entry entry = ref _entries[i];
+            int part = (int)Math.Clamp(entry.Length - skip, 0, into.Length - count);
+            new ReadOnlySpan<byte>(entry.Data + skip, part).CopyTo(into[count..]);
+            count += part;
+            skip = Math.Max(skip - entry.Length, 0);
+        }
+        return count;
+    }
+
     /// <summary>
     /// Blocks come from and go to this pool from now on: that of the thread which steps the connection.
     /// </summary>

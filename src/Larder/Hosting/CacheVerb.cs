@@ -53,6 +53,7 @@ internal static class CacheVerb
         using var events = new HostEvents();
         options.Logger = logger;
         options.InheritListeners = true;
+        options.VerboseOutput = StandardStreams.Error;
         options.VerbosityChanged = level => logger.Least = StderrLogger.LevelOf(level);
         if (settings.ShutdownEnabled)
         {

@@ -33,6 +33,9 @@ internal static class StandardStreams
     /// <summary>Writes to descriptor 2; false if nobody reads it any more.</summary>
     public static bool Error(string text) => Write(ErrorOutput, text);
 
+    /// <summary>Writes bytes to descriptor 2, as far as somebody reads it.</summary>
+    public static void Error(ReadOnlySpan<byte> text) => _ = ProcessControl.Write(ErrorOutput, text);
+
     /// <summary>
     /// A reader that left (EPIPE) or a full disk must not stop a server: the text is lost, and that is all.
     /// </summary>

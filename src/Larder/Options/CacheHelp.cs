@@ -55,7 +55,7 @@ internal static class CacheHelp
         -c, --conn-limit=<num>    connections at most (default: 1024)
         -k, --lock-memory         keep all memory out of the swap
         -v, --verbose             say what happens (notes and warnings)
-        -vv, -vvv                 more of the same
+        -vv, -vvv                 requests and answers too; lookups as well
         -h, --help                print this help
         -i, --license             print the licence
         -V, --version             print the version

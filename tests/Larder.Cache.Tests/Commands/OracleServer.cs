@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net.Sockets;
+using System.Text;
 
 namespace Larder.Cache.Tests.Commands;
 
@@ -12,9 +13,26 @@ internal sealed class OracleServer : IDisposable
     private readonly Process _process;
 
     public OracleServer(params string[] options)
+        : this(null, options)
+    {
+    }
+
+    /// <param name="said">Gets the lines of its standard error; null: they go to the test's.</param>
+    /// <param name="options">Further options.</param>
+    public OracleServer(Action<string>? said, params string[] options)
     {
         string socket = System.IO.Path.Combine(_directory.FullName, "s");
-        _process = Process.Start(Path, ["-u", "root", "-t", "1", "-s", socket, .. options]);
+        var start = new ProcessStartInfo(Path, ["-u", "root", "-t", "1", "-s", socket, .. options])
+        {
+            RedirectStandardError = said is not null,
+            StandardErrorEncoding = said is not null ? Encoding.Latin1 : null,
+        };
+        _process = Process.Start(start)!;
+        if (said is not null)
+        {
+            _process.ErrorDataReceived += (_, line) => said(line.Data ?? "");
+            _process.BeginErrorReadLine();
+        }
         EndPoint = new UnixDomainSocketEndPoint(socket);
         Client = Connect(EndPoint);
     }

@@ -40,6 +40,7 @@ public sealed class WriteQueueTests : IDisposable
                 Assert.False(_queue.Flush(_transport, 0, _counters).IsError);
             }
             Assert.Equal(model.Count - _transport.Taken.Count, _queue.QueuedBytes);
+            AssertShown(random, model);
         }
         _transport.Answer = offered => SysResult.Ok((nint)offered);
         _queue.Flush(_transport, 0, _counters);
@@ -181,6 +182,16 @@ public sealed class WriteQueueTests : IDisposable
         _queue.Discard();
         _pool.Dispose();
         _leases.Dispose();
+    }
+
+    /// <summary>A look at some place shows what stands there, and changes nothing.</summary>
+    private void AssertShown(Random random, List<byte> model)
+    {
+        long position = random.NextInt64(_queue.QueuedBytes + 1);
+        byte[] shown = new byte[random.Next(1, 3_000)];
+        int count = _queue.Peek(position, shown);
+        Assert.Equal(Math.Min(shown.Length, _queue.QueuedBytes - position), count);
+        Assert.True(model.Slice(_transport.Taken.Count + (int)position, count).SequenceEqual(shown[..count]));
     }
 
     private void Append(Random random, List<byte>? model)

@@ -81,6 +81,20 @@ public sealed class CacheProcessTests
     }
 
     [Fact]
+    public async Task Requests_and_answers_are_shown_when_v_is_given_twice()
+    {
+        using CacheProcess cache = await CacheProcess.Start("-p -1 -v");
+
+        Assert.Equal("END", await cache.Ask("get foo"));
+
+        string? line;
+        do line = await cache.NextLine();
+        while (line is not null && !line.EndsWith(" get foo", StringComparison.Ordinal));
+        Assert.Matches("^<[0-9]+ get foo$", line);
+        Assert.Matches("^>[0-9]+ END$", await cache.NextLine());
+    }
+
+    [Fact]
     public async Task Signal_int_that_was_ignored_at_the_start_still_stops_the_server()
     {
         using CacheProcess cache = await CacheProcess.Start(

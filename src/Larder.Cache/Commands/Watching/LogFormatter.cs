@@ -24,6 +24,8 @@ internal sealed class LogFormatter
         LogLine.Deleted => WatchKinds.Deletions,
         LogLine.RawCommand => WatchKinds.RawCommands,
         LogLine.SystemEvent => WatchKinds.SystemEvents,
+        LogLine.Lookup => WatchKinds.Lookups,
+        >= LogLine.Plain => WatchKinds.Transcript,
         _ => WatchKinds.ConnectionEvents,
     };
 
@@ -32,6 +34,21 @@ internal sealed class LogFormatter
     public ReadOnlySpan<byte> Format(scoped in LogEntry entry, scoped ReadOnlySpan<byte> text)
     {
         var line = new LineBuilder(_line);
+        if (entry.Line >= LogLine.Plain)
+        {
+            TranscriptLines.Format(ref line, in entry, text);
+        }
+        else
+        {
+            FormatEvent(ref line, in entry, text);
+        }
+        line.Text("\n"u8);
+        return _line.AsSpan(0, line.Length);
+    }
+
+    private static void FormatEvent(
+        ref LineBuilder line, scoped in LogEntry entry, scoped ReadOnlySpan<byte> text)
+    {
         line.Text("ts="u8);
         line.Number((ulong)(entry.UnixMicroseconds / MicrosecondsPerSecond));
         line.Text("."u8);
@@ -67,8 +84,6 @@ internal sealed class LogFormatter
                 line.Text(text);
                 break;
         }
-        line.Text("\n"u8);
-        return _line.AsSpan(0, line.Length);
     }
 
     private static void FormatGet(ref LineBuilder line, scoped in LogEntry entry, scoped ReadOnlySpan<byte> key)

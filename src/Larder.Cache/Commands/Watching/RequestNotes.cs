@@ -9,15 +9,26 @@ namespace Larder.Cache.Commands.Watching;
 /// called only while somebody wants to know. What an item looks like is found by a look of its own, so that the
 /// commands need not collect it for the rare time that somebody watches. Owned by the thread.
 /// </summary>
-internal sealed class RequestNotes(CacheEngine engine)
+internal sealed class RequestNotes
 {
-    private readonly LogRing _ring = engine.Watches.AddRing();
-    private readonly WatchLog _watches = engine.Watches;
-    private readonly PrefixStats _prefixes = engine.Prefixes;
+    private readonly LogRing _ring;
+    private readonly WatchLog _watches;
+    private readonly PrefixStats _prefixes;
 
     // owner: the thread; of the item that the last look has found
     private byte _sizeClass;
     private int _size;
+
+    public RequestNotes(CacheEngine engine)
+    {
+        _ring = engine.Watches.AddRing();
+        _watches = engine.Watches;
+        _prefixes = engine.Prefixes;
+        Transcript = new TranscriptNotes(_watches, _ring);
+    }
+
+    /// <summary>What -vv shows, in the order of the other events of this thread.</summary>
+    public TranscriptNotes Transcript { get; }
 
     /// <summary>A get (gat, mg) has ended so.</summary>
     public void Got(CacheThread thread, ReadOnlySpan<byte> key, ulong hash, FindStatus status)
@@ -38,6 +49,10 @@ internal sealed class RequestNotes(CacheEngine engine)
     public void Looked(CacheThread thread, ReadOnlySpan<byte> key, ulong hash, FindStatus status)
     {
         Sample(thread, key, hash);
+        if ((thread.Watched & WatchKinds.Lookups) != 0)
+        {
+            Transcript.Looked(thread, key, status == FindStatus.Hit);
+        }
         if ((thread.Watched & WatchKinds.Fetchers) != 0)
         {
             _sizeClass = 0;
@@ -54,11 +69,15 @@ internal sealed class RequestNotes(CacheEngine engine)
     public void Looks(CacheThread thread, ReadOnlySpan<byte> key, ulong hash)
     {
         Sample(thread, key, hash);
-        if ((thread.Watched & (WatchKinds.Fetchers | WatchKinds.Deletions)) == 0)
+        if ((thread.Watched & (WatchKinds.Fetchers | WatchKinds.Deletions | WatchKinds.Lookups)) == 0)
         {
             return;
         }
         FindStatus status = Measure(thread.Store, key, hash);
+        if ((thread.Watched & WatchKinds.Lookups) != 0)
+        {
+            Transcript.Looked(thread, key, status == FindStatus.Hit);
+        }
         if ((thread.Watched & WatchKinds.Fetchers) != 0)
         {
             WriteFetch(thread, key, status);

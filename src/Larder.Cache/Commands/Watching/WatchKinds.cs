@@ -25,4 +25,11 @@ internal enum WatchKinds
     Sampled = 1 << 8,
     /// <summary><c>stats slow</c>; no watcher has it.</summary>
     Timed = 1 << 9,
+    /// <summary>-vv: requests and answers, clients that come and go; no watcher has it.</summary>
+    Transcript = 1 << 10,
+    /// <summary>-vvv: lookups as well; no watcher has it.</summary>
+    Lookups = 1 << 11,
+
+    /// <summary>What wants each request line by itself.</summary>
+    EachRequest = RawCommands | Transcript,
 }

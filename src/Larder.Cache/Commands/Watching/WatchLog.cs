@@ -6,13 +6,13 @@ using Larder.Events.Wire;
 namespace Larder.Cache.Commands.Watching;
 
 /// <summary>
-/// What happens in a server, told to those who <c>watch</c>.
+/// What happens in a server, told to those who <c>watch</c>, and to the operator who wants it with -vv.
 /// </summary>
 /// <remarks>
 /// <code>
 ///   driver's threads --LogRing each--+
-///   evictions, connections, system --+--> formatter --Watcher (ring)--RequestTurn--> its connection's thread
-///                      (one LogRing with a lock)
+///   evictions, connections, system --+--> formatter --Watcher (LineRing)--RequestTurn--> its connection's thread
+///                      (one LogRing with a lock)  +---Transcript (LineRing)--> the thread that writes -vv
 /// </code>
 /// While nobody watches, a request pays a look at <see cref="Kinds"/>, once for a batch. The formatter wakes every
 /// <see cref="PeriodMs"/> and when a ring is half full; without watchers it sleeps. Nothing here has a writer wait:
@@ -36,7 +36,9 @@ internal sealed class WatchLog(CacheServerOptions options, ItemStore store) : IE
     private volatile bool _isRung;                           // owner: _bell; read without it
     private readonly Lock _gate = new();
     private LogRing[] _rings = [];                           // owner: _gate writes, the formatter reads
-    private Watcher[] _watchers = [];                        // owner: _gate writes, the formatter reads
+    private Watcher[] _watchers = [];                        // owner: _gate
+    private ILogSink[] _sinks = [];                          // owner: _gate writes, the formatter reads
+    private Transcript? _transcript;                         // owner: _gate writes, the formatter reads
     private Thread? _thread;                                 // owner: _gate
     private LogRing? _shared;                                // owner: _sharedGate writes; first of the rings
     private int _sharedGate;
@@ -44,6 +46,7 @@ internal sealed class WatchLog(CacheServerOptions options, ItemStore store) : IE
     private volatile bool _isStopping;                       // owner: who stops the server
     private long _gid;                                       // owner: interlocked
     private long _skipped;                                   // owner: the formatter
+    private long _droppedTold;                               // owner: the formatter; of those in the rings
     private long _sent;                                      // owner: the formatter
     private WatchTotals _base;                               // owner: _gate; what `stats reset` subtracts
 
@@ -86,16 +89,40 @@ internal sealed class WatchLog(CacheServerOptions options, ItemStore store) : IE
             {
                 return null;
             }
-            if (_thread is null)
-            {
-                _shared = AddRing();
-                _thread = new Thread(Run) { Name = "larder-watch", IsBackground = true };
-                _thread.Start();
-            }
+            StartFormatter();
             var watcher = new Watcher(this, connection, kinds, Volatile.Read(ref _gid) + 1, _watcherBytes);
             SetWatchers([.. _watchers, watcher]);
             WakeFormatter();
             return watcher;
+        }
+    }
+
+    /// <summary>Shows as much of requests and answers as so many -v want, from now on.</summary>
+    public void SetVerbosity(int level)
+    {
+        lock (_gate)
+        {
+            bool isWanted = level >= Transcript.LevelMin && options.VerboseOutput is not null;
+            if (_isStopping || (!isWanted && _transcript is null))
+            {
+                return;
+            }
+            StartFormatter();
+            _transcript ??= new Transcript(options.VerboseOutput!);
+            _transcript.SetLevel(level);
+            SetWatchers(_watchers);
+            WakeFormatter();
+        }
+    }
+
+    /// <summary>Shows something that no thread of the driver has done.</summary>
+    public void Show(LogLine line, int descriptor, string text)
+    {
+        if ((_kinds & WatchKinds.Transcript) != 0)
+        {
+            var entry = new LogEntry { Line = line, Descriptor = descriptor };
+            WriteShared(ref entry, Encoding.UTF8.GetBytes(text));
+            WakeIfPressed();
         }
     }
 
@@ -185,11 +212,16 @@ internal sealed class WatchLog(CacheServerOptions options, ItemStore store) : IE
         Thread? thread;
         lock (_gate)
         {
+            if (_isStopping)
+            {
+                return;
+            }
             _isStopping = true;
             thread = _thread;
         }
         WakeFormatter();
         thread?.Join();
+        _transcript?.Stop();
     }
 
     private static int BytesOf(CacheServerOptions options, string name, int kilobytes)
@@ -199,14 +231,28 @@ internal sealed class WatchLog(CacheServerOptions options, ItemStore store) : IE
         return isSet ? (int)Math.Clamp(long.Parse(text!, null), 0, BytesMax) : kilobytes * 1024;
     }
 
+    // Under the gate.
+    private void StartFormatter()
+    {
+        if (_thread is null)
+        {
+            _shared = AddRing();
+            _thread = new Thread(Run) { Name = "larder-watch", IsBackground = true };
+            _thread.Start();
+        }
+    }
+
+    // Under the gate.
     private void SetWatchers(Watcher[] watchers)
     {
         WatchKinds kinds = _kinds & WatchKinds.Prefixes;
-        foreach (Watcher watcher in watchers)
+        ILogSink[] sinks = _transcript is null ? [.. watchers] : [.. watchers, _transcript];
+        foreach (ILogSink sink in sinks)
         {
-            kinds |= watcher.Kinds;
+            kinds |= sink.Wanted;
         }
-        Volatile.Write(ref _watchers, watchers);
+        _watchers = watchers;
+        Volatile.Write(ref _sinks, sinks);
         store.EvictionObserver = (kinds & WatchKinds.Evictions) != 0 ? this : null;
         _kinds = kinds; // last: who finds a kind finds a ring
     }
@@ -259,24 +305,37 @@ internal sealed class WatchLog(CacheServerOptions options, ItemStore store) : IE
     {
         try
         {
-            while (!_isStopping)
+            bool isLast = false;
+            while (!isLast)
             {
-                AwaitBell(Volatile.Read(ref _watchers).Length == 0 ? Timeout.Infinite : PeriodMs);
-                Watcher[] watchers = Volatile.Read(ref _watchers);
-                foreach (LogRing ring in Volatile.Read(ref _rings))
-                {
-                    Format(ring, watchers);
-                }
-                foreach (Watcher watcher in watchers)
-                {
-                    watcher.Deliver();
-                }
+                AwaitBell((_kinds & ~WatchKinds.Prefixes) == WatchKinds.None ? Timeout.Infinite : PeriodMs);
+                isLast = _isStopping; // what was told before the stop is still brought
+                Bring(Volatile.Read(ref _sinks));
             }
         }
         catch (Exception error)
         {
             Environment.FailFast("larder-watch died", error);
         }
+    }
+
+    private void Bring(ILogSink[] sinks)
+    {
+        long dropped = 0;
+        foreach (LogRing ring in Volatile.Read(ref _rings))
+        {
+            Format(ring, sinks);
+            dropped += ring.Dropped;
+        }
+        foreach (ILogSink sink in sinks)
+        {
+            if (sink is Transcript transcript)
+            {
+                transcript.Skip(dropped - _droppedTold);
+            }
+            sink.Deliver();
+        }
+        _droppedTold = dropped;
     }
 
     /// <summary>The bell is silent again before anybody looks: who writes later rings it again.</summary>
@@ -293,21 +352,26 @@ internal sealed class WatchLog(CacheServerOptions options, ItemStore store) : IE
     }
 
     /// <summary>Takes what stands in a ring now: one that fills all the time does not keep the others.</summary>
-    private void Format(LogRing ring, Watcher[] watchers)
+    private void Format(LogRing ring, ILogSink[] sinks)
     {
         long end = ring.Head;
         while (ring.TryRead(end, out LogEntry entry, out ReadOnlySpan<byte> text))
         {
             WatchKinds kind = LogFormatter.KindOf(entry.Line);
             ReadOnlySpan<byte> line = default;
-            foreach (Watcher watcher in watchers)
+            foreach (ILogSink sink in sinks)
             {
-                if ((watcher.Kinds & kind) == 0 || entry.Gid < watcher.FirstGid)
+                if ((sink.Kinds & kind) == 0 || entry.Gid < sink.FirstGid)
                 {
                     continue;
                 }
                 line = line.IsEmpty ? _formatter.Format(in entry, text) : line;
-                if (watcher.TryAppend(line))
+                bool hasRoom = sink.TryAppend(line);
+                if (sink is Transcript)
+                {
+                    continue; // the counters of `stats` are those of `watch`
+                }
+                if (hasRoom)
                 {
                     Volatile.Write(ref _sent, _sent + 1);
                 }
