@@ -20,6 +20,12 @@ public sealed class DriverOptions
     public int Threads { get; init; } = 4;
 
     /// <summary>
+    /// Workers of the queue that may take events at once; the others stand by for those that wait for a disk. 0 = as
+    /// many as the process has cores.
+    /// </summary>
+    public int WorkersAtOnce { get; init; }
+
+    /// <summary>
     /// Requests that one connection may execute before others get their turn. At 0.1 us each, 1024 pipelined gets keep
     /// the others waiting for a tenth of a millisecond.
     /// </summary>

@@ -159,6 +159,7 @@ internal sealed class OneShotQueue : Driver, IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        Workers.Dispose();
         _timer.Dispose();
         Wakeup.Dispose();
         Poller.Dispose();

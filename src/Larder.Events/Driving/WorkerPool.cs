@@ -8,14 +8,16 @@ namespace Larder.Events.Driving;
 /// changed while they run.
 /// </summary>
 /// <remarks>
-/// The kernel wakes the thread that began to wait last, so with little work a few hot threads do all of it. Leaving:
-/// one eventfd stays readable and bounces through the workers until as many have left as are to leave.
+/// A <see cref="WorkerGate"/> lets some of them wait for events; the kernel wakes the thread that began to wait last,
+/// so with little work a few hot threads do all of it. Leaving: one eventfd stays readable and bounces through the
+/// workers until as many have left as are to leave.
 /// </remarks>
-internal sealed class WorkerPool
+internal sealed class WorkerPool : IDisposable
 {
     private readonly OneShotQueue _queue;
     private readonly DriverOptions _options;
     private readonly StopSignal _stop;
+    private readonly WorkerGate _gate;
     private readonly Lock _lock = new();
     private readonly List<Thread> _threads = []; // owner: _lock; those that have left are swept out
     private readonly List<Turn> _turns = [];     // owner: _lock; by index, kept for their counters
@@ -28,7 +30,12 @@ internal sealed class WorkerPool
         _queue = queue;
         _options = options;
         _stop = stop;
+        int places = options.WorkersAtOnce > 0 ? options.WorkersAtOnce : Environment.ProcessorCount;
+        _gate = new WorkerGate(places, $"{options.ThreadNamePrefix}-clock");
     }
+
+    /// <summary>Who may take events.</summary>
+    public WorkerGate Gate => _gate;
 
     /// <summary>How many workers there are to be; may be set at any time, 1 or more while serving.</summary>
     public int Count
@@ -65,6 +72,9 @@ internal sealed class WorkerPool
         }
     }
 
+    /// <inheritdoc/>
+    public void Dispose() => _gate.Dispose();
+
     private void Resize(int count)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
@@ -86,6 +96,10 @@ internal sealed class WorkerPool
     {
         if (!_idleTurns.TryPop(out Turn? turn))
         {
+            if (_turns.Count == 0)
+            {
+                _gate.Start();
+            }
             turn = new Turn(_turns.Count, _options, _queue.Timers, _stop);
             _turns.Add(turn);
         }
@@ -105,17 +119,22 @@ internal sealed class WorkerPool
     {
         turn.Claim();
         using var batch = new PollBatch(1); // one event at a time: nobody waits behind a slow one that we also took
+        var place = new WorkerPlace(_gate);
+        _gate.Add(place);
         try
         {
-            while (TakeOne(batch, turn))
+            place.Enter();
+            while (TakeOne(batch, turn, place))
             {
             }
+            place.Leave();
         }
         catch (Exception error)
         {
             // A fault of our own in a loop that thousands depend on: a dump now beats a half-dead server (style 20).
             Environment.FailFast($"{Thread.CurrentThread.Name} died", error);
         }
+        _gate.Remove(place);
         turn.Disown();
         turn.ReleaseBuffers();
         lock (_lock)
@@ -124,7 +143,7 @@ internal sealed class WorkerPool
         }
     }
 
-    private bool TakeOne(PollBatch batch, Turn turn)
+    private bool TakeOne(PollBatch batch, Turn turn, WorkerPlace place)
     {
         SysResult result = _queue.Poller.Wait(batch, -1);
         if (result.IsError)
@@ -140,7 +159,9 @@ internal sealed class WorkerPool
         turn.BeginCycle();
         if (batch[0].Key != Waker.Key)
         {
+            place.Begin();
             _queue.Handle(batch[0], turn);
+            place.End();
             return true;
         }
         return !Leaves();

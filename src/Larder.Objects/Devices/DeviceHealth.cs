@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Larder.Events.Driving;
 using Larder.Events.Native;
 
 namespace Larder.Objects.Devices;
@@ -20,6 +21,7 @@ public sealed class DeviceHealth
 
     private readonly DeviceOptions _options;
     private readonly RunningCalls _running = new();
+    private readonly LikelyWaits _waits = new();
     private readonly Lock _lock = new();     // of the verdict
     private long _operations;                // owner: interlocked
     private long _errors;                    // owner: interlocked
@@ -80,13 +82,21 @@ public sealed class DeviceHealth
         or Errno.NoDevice or Errno.ReadOnlyFileSystem or Errno.Stale or Errno.TimedOut or Errno.Corrupted;
 
     /// <summary>Notes that an operation begins.</summary>
-    public DeviceCall Begin(DeviceOperation operation) => _running.Begin(operation);
+    public DeviceCall Begin(DeviceOperation operation)
+    {
+        if (_waits.Expects(operation))
+        {
+            LongCall.Begins();
+        }
+        return _running.Begin(operation);
+    }
 
     /// <summary>Notes that it has ended.</summary>
     public void End(in DeviceCall call, SysResult result)
     {
         _running.End(call);
         long ns = (long)Stopwatch.GetElapsedTime(call.Begun).TotalNanoseconds;
+        _waits.Note(call.Operation, ns, result.IsError ? 0 : result.Value);
         if (call.Operation == DeviceOperation.Sync)
         {
             Interlocked.Increment(ref _syncs);

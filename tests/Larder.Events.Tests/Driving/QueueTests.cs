@@ -10,10 +10,11 @@ namespace Larder.Events.Tests.Driving;
 public sealed class QueueTests
 {
     [Theory]
-    [InlineData(Trigger.Edge), InlineData(Trigger.Level)]
-    public void Workers_that_come_and_go_under_load_lose_no_event(Trigger trigger)
+    [InlineData(Trigger.Edge, 0), InlineData(Trigger.Edge, 1), InlineData(Trigger.Edge, 99)]
+    [InlineData(Trigger.Level, 0)]
+    public void Workers_that_come_and_go_under_load_lose_no_event(Trigger trigger, int atOnce)
     {
-        using LineServer server = Server(trigger, threads: 4);
+        using LineServer server = Server(trigger, threads: 4, atOnce);
         bool stops = false;
         int rounds = 0;
         Thread[] clients = [.. Enumerable.Range(0, 8).Select(number => new Thread(() =>
@@ -39,10 +40,11 @@ public sealed class QueueTests
         Assert.True(server.Server.Turns.Count <= 24, "turns of workers that left are used again");
     }
 
-    [Fact]
-    public void Slow_connections_do_not_hinder_others_while_a_worker_remains()
+    [Theory]
+    [InlineData(0), InlineData(1)]
+    public void Slow_connections_do_not_hinder_others_while_a_worker_remains(int atOnce)
     {
-        using LineServer server = Server(Trigger.Edge, threads: 4);
+        using LineServer server = Server(Trigger.Edge, threads: 4, atOnce);
         LineClient[] slow = [.. Enumerable.Range(0, 3).Select(_ => server.Connect())];
         Array.ForEach(slow, client => client.Send("block\n"));
         Until.True(() => server.Log.Executed == 3, "three workers are held");
@@ -53,6 +55,21 @@ public sealed class QueueTests
         }
         server.Log.Gate.Set();
         Assert.All(slow, client => Assert.Equal("unblocked", client.ReadLine()));
+        Array.ForEach(slow, client => client.Dispose());
+    }
+
+    [Fact]
+    public void Stop_reaches_workers_that_stand_by_though_all_with_a_place_are_held()
+    {
+        using LineServer server = Server(Trigger.Edge, threads: 12, atOnce: 2);
+        LineClient[] slow = [.. Enumerable.Range(0, 3).Select(_ => server.Connect())];
+        Array.ForEach(slow, client => client.Send("block\n"));
+        Until.True(() => server.Log.Executed == 3, "more than have a place are held");
+        var stopping = new Thread(() => server.Server.Stop(StopMode.Fast, 0));
+        stopping.Start();
+        Until.True(() => server.Server.RunningWorkers == slow.Length, "the others have left");
+        server.Log.Gate.Set();
+        Assert.True(stopping.Join(LineClient.DeadlineMs));
         Array.ForEach(slow, client => client.Dispose());
     }
 
@@ -109,6 +126,8 @@ public sealed class QueueTests
         }
     }
 
-    private static LineServer Server(Trigger trigger, int threads)
-        => new(new DriverOptions { Driver = DriverKind.Queue, Trigger = trigger, Threads = threads });
+    private static LineServer Server(Trigger trigger, int threads, int atOnce = 0) => new(new DriverOptions
+    {
+        Driver = DriverKind.Queue, Trigger = trigger, Threads = threads, WorkersAtOnce = atOnce,
+    });
 }
