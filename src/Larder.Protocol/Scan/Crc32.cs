@@ -1,9 +1,9 @@
 using System.Buffers.Binary;
 
-namespace Larder.Protocol.Placement.Hashing;
+namespace Larder.Protocol.Scan;
 
 /// <summary>The CRC-32 of zlib and IEEE 802.3, eight bytes at a step (Intel's slicing-by-8).</summary>
-internal static class Crc32
+public static class Crc32
 {
     private const uint Polynomial = 0xedb88320; // reflected
     private const int SliceCount = 8;

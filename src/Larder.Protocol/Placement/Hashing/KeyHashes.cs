@@ -1,3 +1,5 @@
+using Larder.Protocol.Scan;
+
 namespace Larder.Protocol.Placement.Hashing;
 
 /// <summary>Computes the hashes of keys, bit for bit as the programs do that use them.</summary>
