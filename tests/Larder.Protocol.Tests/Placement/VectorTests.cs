@@ -18,7 +18,7 @@ public sealed class VectorTests
     private static string[] Files =>
     [
         "libmemcached", "twemproxy", "libketama", "spymemcached", "dalli", "enyim", "pymemcache", "mcrouter",
-        "memcached_proxy",
+        "memcached_proxy", "twemproxy_utf8",
     ];
 
     [Theory]
@@ -121,7 +121,7 @@ public sealed class VectorTests
         return file switch
         {
             "libmemcached" => Libmemcached(name, name[..name.LastIndexOf('_')]),
-            "twemproxy" => new PlacementOptions
+            "twemproxy" or "twemproxy_utf8" => new PlacementOptions
             {
                 Kind = words[0] == "ketama" ? PlacementKind.TwemproxyKetama : PlacementKind.TwemproxyModula,
                 Hash = Hash(name[(words[0].Length + 1)..name.LastIndexOf('_')]),
