@@ -37,7 +37,7 @@ internal sealed class BinaryDialogue(BinarySasl? sasl) : Dialogue
         {
             if (!FinishRequest(thread, input, ref consumed) || consumed == input.Length)
             {
-                return InputState.NeedMore;
+                return IsAnswering ? InputState.Yield : InputState.NeedMore;
             }
             if (IsSpent(thread, turn))
             {
@@ -110,11 +110,13 @@ internal sealed class BinaryDialogue(BinarySasl? sasl) : Dialogue
     }
 
     /// <inheritdoc/>
-    protected override void Commit(CacheThread thread, PendingValue pending)
+    protected override void Commit(CacheThread thread, PendingValue pending) => CommitValue(thread, pending);
+
+    /// <inheritdoc/>
+    protected override void Answer(CacheThread thread, PendingValue pending, in StoreResult result)
     {
         var value = (BinaryPendingValue)pending;
         thread.Latency.Note(value.Echo.Command);
-        StoreResult result = CommitValue(thread, value);
         BinaryWrites.Answer(thread, value.Echo, in result);
     }
 
@@ -223,7 +225,7 @@ internal sealed class BinaryDialogue(BinarySasl? sasl) : Dialogue
             case BinaryOpcode.Append:
             case BinaryOpcode.Prepend:
                 Store(thread, in request, rest, ref consumed);
-                return InputState.NeedMore;
+                return IsAnswering ? InputState.Yield : InputState.NeedMore;
             case BinaryOpcode.Delete:
                 BinaryChanges.Delete(thread, in request);
                 break;
@@ -255,21 +257,19 @@ internal sealed class BinaryDialogue(BinarySasl? sasl) : Dialogue
         var echo = new BinaryEcho(in request);
         StoreRequest store = BinaryWrites.RequestOf(thread, in request);
         ulong hash = thread.Store.Hash(request.Key);
-        StoreResult result;
-        if (rest.Length >= request.FrameLength)
-        {
-            consumed += request.FrameLength;
-            result = StoreValue(thread, request.Key, hash, request.Value, in store);
-        }
-        else
+        if (rest.Length < request.FrameLength)
         {
             consumed += request.HeadLength;
-            var pending = new BinaryPendingValue { Echo = echo };
             int length = request.ValueLength;
-            if (Begin(thread, pending, request.Key, hash, length, length, in store, out result))
-            {
-                return;
-            }
+            Begin(thread, new BinaryPendingValue { Echo = echo }, request.Key, hash, length, length, in store);
+            return;
+        }
+        consumed += request.FrameLength;
+        StoreResult result = StoreValue(thread, request.Key, hash, request.Value, in store, out ItemJoin join);
+        if (result.Status == StoreStatus.Unfinished)
+        {
+            GoOn(thread, new BinaryPendingValue { Echo = echo }, in store, in join);
+            return;
         }
         BinaryWrites.Answer(thread, in echo, in result);
     }

@@ -3,6 +3,7 @@ using Larder.Cache.Commands.Watching;
 using Larder.Cache.Store;
 using Larder.Events.Driving;
 using Larder.Events.Wire;
+using Larder.Protocol.Scan;
 
 namespace Larder.Cache.Serving;
 
@@ -12,8 +13,8 @@ namespace Larder.Cache.Serving;
 /// </summary>
 /// <remarks>
 /// <code>
-///   Request --storage, value in the buffer--> executed at once
-///     |   --storage, long value not whole--> Value: received in place --> Commit --> Request
+///   Request --storage, value in the buffer--> executed at once [--long join--> JoinWork --> Request]
+///     |   --storage, long value not whole--> [RoomWork -->] Value: received in place --> Commit [JoinWork] --> Request
 ///     |   --error with data behind it--> Swallow --> OnSwallowed --> Request
 /// </code>
 /// A short value that is not whole yet simply waits: its request is read again when more has come. Owned by the thread
@@ -35,7 +36,10 @@ internal abstract class Dialogue
     private InputPhase _phase;
 
     /// <summary>True while a request is half received.</summary>
-    public bool IsMidRequest => _phase != InputPhase.Request;
+    public bool IsMidRequest => _phase != InputPhase.Request || _answer is StoreWork;
+
+    /// <summary>An answer goes on in the next turn: nothing is read before it has finished.</summary>
+    protected bool IsAnswering => _answer is not null;
 
     /// <summary>Where the next bytes belong; empty when that is not in the store.</summary>
     public Span<byte> ReceiveTarget => _phase == InputPhase.Value ? _pending!.Missing : default;
@@ -75,6 +79,9 @@ internal abstract class Dialogue
     /// <summary>All of a value has come into its place: store it and answer.</summary>
     protected abstract void Commit(CacheThread thread, PendingValue pending);
 
+    /// <summary>Answers a storage request.</summary>
+    protected abstract void Answer(CacheThread thread, PendingValue pending, in StoreResult result);
+
     /// <summary>The last byte is thrown away.</summary>
     protected virtual void OnSwallowed(CacheThread thread) { }
 
@@ -101,47 +108,85 @@ internal abstract class Dialogue
         {
             return AnswerState.Finished;
         }
+        bool isShown = (thread.Watched & WatchKinds.Transcript) != 0 && _answer is StoreWork;
+        if (isShown)
+        {
+            thread.Notes.Transcript.Begin(thread);
+        }
         AnswerState state = _answer.Continue(thread, turn);
         if (state == AnswerState.Finished)
         {
             EndAnswer();
         }
+        if (isShown && state == AnswerState.Finished)
+        {
+            ShowAnswer(thread);
+        }
         return state;
     }
 
-    /// <summary>Stores a value that has come whole.</summary>
+    /// <summary>
+    /// Stores a value that has come whole. Of an append or prepend that takes long only the beginning is made, if the
+    /// client can be told more later: the answer is Unfinished then, and the join goes to <see cref="GoOn"/>.
+    /// </summary>
     protected static StoreResult StoreValue(CacheThread thread, ReadOnlySpan<byte> key, ulong hash,
-        ReadOnlySpan<byte> value, in StoreRequest store)
+        ReadOnlySpan<byte> value, in StoreRequest store, out ItemJoin join)
     {
-        if (thread.Watched == WatchKinds.None)
+        join = default;
+        if (thread.Watched != WatchKinds.None)
         {
-            return thread.Store.Store(key, hash, value, in store);
+            thread.Notes.Looks(thread, key, hash);
         }
-        thread.Notes.Looks(thread, key, hash);
-        StoreResult result = thread.Store.Store(key, hash, value, in store);
-        thread.Notes.Stored(thread, key, value.Length, in store, in result);
+        StoreResult result = thread.AllowsLongAnswers
+            ? thread.Store.Store(key, hash, value, in store, out join)
+            : thread.Store.Store(key, hash, value, in store);
+        if (thread.Watched != WatchKinds.None && result.Status != StoreStatus.Unfinished)
+        {
+            thread.Notes.Stored(thread, key, value.Length, in store, in result);
+        }
         return result;
     }
 
-    /// <summary>Stores a value that was received into its place.</summary>
-    protected static StoreResult CommitValue(CacheThread thread, PendingValue pending)
+    /// <summary>Stores a value that was received into its place, and answers.</summary>
+    protected void CommitValue(CacheThread thread, PendingValue pending)
     {
-        if (thread.Watched == WatchKinds.None)
-        {
-            return thread.Store.Commit(ref pending.Reservation);
-        }
-        Span<byte> key = stackalloc byte[pending.Reservation.Key.Length];
-        pending.Reservation.Key.CopyTo(key); // the place may be gone afterwards
+        Span<byte> room = stackalloc byte[KeyRules.LengthMax];
+        ReadOnlySpan<byte> key = room[..pending.Reservation.Key.Length];
         StoreRequest store = pending.Reservation.Request;
         int valueLength = pending.Reservation.ValueLength;
-        thread.Notes.Looks(thread, key, pending.Reservation.Hash);
-        StoreResult result = thread.Store.Commit(ref pending.Reservation);
-        thread.Notes.Stored(thread, key, valueLength, in store, in result);
+        if (thread.Watched != WatchKinds.None)
+        {
+            pending.Reservation.Key.CopyTo(room); // the place may be gone afterwards
+            thread.Notes.Looks(thread, key, pending.Reservation.Hash);
+        }
+        StoreResult result = thread.Store.Commit(ref pending.Reservation, out ItemJoin join);
+        if (result.Status == StoreStatus.Unfinished)
+        {
+            GoOn(thread, pending, in store, in join);
+        }
+        else
+        {
+            Answer(thread, pending, key, valueLength, in store, in result);
+        }
+    }
+
+    /// <summary>A join goes on in later turns, and is answered then.</summary>
+    protected void GoOn(CacheThread thread, PendingValue pending, in StoreRequest store, in ItemJoin join)
+        => _answer = new JoinWork(this, pending, store, thread.Store, join);
+
+    /// <summary>A storage request has ended so, some time after it came.</summary>
+    public void Answer(CacheThread thread, PendingValue pending, ReadOnlySpan<byte> key, int valueLength,
+        in StoreRequest store, in StoreResult result)
+    {
+        if (thread.Watched != WatchKinds.None)
+        {
+            thread.Notes.Stored(thread, key, valueLength, in store, in result);
+        }
         if ((thread.Watched & WatchKinds.Timed) != 0)
         {
             thread.Slow.Ended(thread, LogWords.Command((byte)store.Mode), key, valueLength);
         }
-        return result;
+        Answer(thread, pending, in result);
     }
 
     /// <summary>From now on this many bytes are thrown away.</summary>
@@ -152,31 +197,46 @@ internal abstract class Dialogue
     }
 
     /// <summary>
-    /// Makes a place for a long value. Without one, <paramref name="wireLength"/> bytes will be thrown away.
+    /// Makes a place for a long value, at once or in later turns. Without one the request is answered, and
+    /// <paramref name="wireLength"/> bytes will be thrown away.
     /// </summary>
-    /// <returns>False when there is none; <paramref name="refused"/> says why.</returns>
-    protected bool Begin(CacheThread thread, PendingValue pending, ReadOnlySpan<byte> key, ulong hash, int valueLength,
-        long wireLength, in StoreRequest store, out StoreResult refused)
+    protected void Begin(CacheThread thread, PendingValue pending, ReadOnlySpan<byte> key, ulong hash, int valueLength,
+        long wireLength, in StoreRequest store)
     {
-        ReserveStatus status = thread.Store.Reserve(key, hash, valueLength, in store, out pending.Reservation);
+        RoomClaim room = default;
+        ReserveStatus status = thread.Store.Reserve(
+            key, hash, valueLength, in store, ref room, out pending.Reservation);
+        if (status == ReserveStatus.Unfinished)
+        {
+            _answer = new RoomWork(
+                this, pending, key.ToArray(), hash, valueLength, wireLength, store, thread.Store, room);
+            return;
+        }
+        TakePlace(thread, pending, key, valueLength, wireLength, in store, status);
+    }
+
+    /// <summary>There is a place for a long value, or none.</summary>
+    public void TakePlace(CacheThread thread, PendingValue pending, ReadOnlySpan<byte> key, int valueLength,
+        long wireLength, in StoreRequest store, ReserveStatus status)
+    {
         if (status == ReserveStatus.Reserved)
         {
-            refused = default;
             _pending = pending;
             _phase = InputPhase.Value;
-            return true;
+            return;
         }
-        refused = StoreResult.Refused(status);
+        StoreResult refused = StoreResult.Refused(status);
         if (thread.Watched != WatchKinds.None)
         {
             thread.Notes.Stored(thread, key, valueLength, in store, in refused);
         }
         Swallow(wireLength);
-        return false;
+        Answer(thread, pending, in refused);
     }
 
     /// <summary>
-    /// Takes bytes that belong to the last request; false when more are needed before the next one begins.
+    /// Takes bytes that belong to the last request; false when more are needed, or its answer takes long, before the
+    /// next one begins.
     /// </summary>
     protected bool FinishRequest(CacheThread thread, ReadOnlySpan<byte> input, ref int consumed)
     {
@@ -186,15 +246,15 @@ internal abstract class Dialogue
         }
         if ((thread.Watched & WatchKinds.Transcript) == WatchKinds.None)
         {
-            return GoOn(thread, input, ref consumed);
+            return FinishLater(thread, input, ref consumed);
         }
         thread.Notes.Transcript.Begin(thread);
-        bool isFinished = GoOn(thread, input, ref consumed);
+        bool isFinished = FinishLater(thread, input, ref consumed);
         ShowAnswer(thread);
         return isFinished;
     }
 
-    private bool GoOn(CacheThread thread, ReadOnlySpan<byte> input, ref int consumed)
+    private bool FinishLater(CacheThread thread, ReadOnlySpan<byte> input, ref int consumed)
     {
         if (_phase == InputPhase.Value)
         {
@@ -233,6 +293,6 @@ internal abstract class Dialogue
         _pending = null;
         _phase = InputPhase.Request;
         Commit(thread, pending);
-        return true;
+        return !IsAnswering;
     }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Larder.Cache.Commands;
+using Larder.Cache.Store;
 using Larder.Events.Driving;
 using Larder.Events.Wire;
 using Larder.Protocol.Scan;
@@ -56,6 +57,10 @@ internal sealed class LoginDialogue(EntryGate gate) : Dialogue
 
     /// <inheritdoc/>
     protected override void Commit(CacheThread thread, PendingValue pending)
+        => throw new UnreachableException("a login awaits no value");
+
+    /// <inheritdoc/>
+    protected override void Answer(CacheThread thread, PendingValue pending, in StoreResult result)
         => throw new UnreachableException("a login awaits no value");
 
     /// <inheritdoc/>

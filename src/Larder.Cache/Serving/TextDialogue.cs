@@ -34,7 +34,7 @@ internal sealed class TextDialogue : Dialogue
         {
             if (!FinishRequest(thread, input, ref consumed) || consumed == input.Length)
             {
-                return InputState.NeedMore;
+                return IsAnswering ? InputState.Yield : InputState.NeedMore;
             }
             if (IsSpent(thread, turn))
             {
@@ -104,14 +104,21 @@ internal sealed class TextDialogue : Dialogue
     protected override void Commit(CacheThread thread, PendingValue pending)
     {
         var value = (TextPendingValue)pending;
-        thread.Latency.Note(value.Command);
-        if (!value.HasLineEnd)
+        if (value.HasLineEnd)
         {
-            thread.Store.Abandon(ref value.Reservation);
-            thread.Reply(TextReplies.BadDataChunk, value.NoReply);
+            CommitValue(thread, value);
             return;
         }
-        StoreResult result = CommitValue(thread, value);
+        thread.Latency.Note(value.Command);
+        thread.Store.Abandon(ref value.Reservation);
+        thread.Reply(TextReplies.BadDataChunk, value.NoReply);
+    }
+
+    /// <inheritdoc/>
+    protected override void Answer(CacheThread thread, PendingValue pending, in StoreResult result)
+    {
+        var value = (TextPendingValue)pending;
+        thread.Latency.Note(value.Command);
         if (value.Command != TextCommand.MetaSet)
         {
             ClassicWrites.Answer(thread, value.Command, in result, value.NoReply);
@@ -176,8 +183,8 @@ internal sealed class TextDialogue : Dialogue
             case TextCommand.Append:
             case TextCommand.Prepend:
             case TextCommand.Cas:
-                goesOn = ExecuteStorage(thread, in request, rest, ref consumed);
-                return InputState.NeedMore;
+                goesOn = ExecuteStorage(thread, in request, rest, ref consumed) && !IsAnswering;
+                return IsAnswering ? InputState.Yield : InputState.NeedMore;
             case TextCommand.Delete:
                 ClassicChanges.Delete(thread, in request);
                 break;
@@ -197,8 +204,8 @@ internal sealed class TextDialogue : Dialogue
             case TextCommand.MetaDelete:
             case TextCommand.MetaArithmetic:
             case TextCommand.MetaDebug:
-                goesOn = ExecuteMeta(thread, in request, rest, ref consumed);
-                return InputState.NeedMore;
+                goesOn = ExecuteMeta(thread, in request, rest, ref consumed) && !IsAnswering;
+                return IsAnswering ? InputState.Yield : InputState.NeedMore;
             default:
                 InputState state = Administration.Execute(thread, in request);
                 state = TakeAnswer(thread) ? InputState.Yield : state;
@@ -310,25 +317,32 @@ internal sealed class TextDialogue : Dialogue
         long needed = (long)valueLength + TextReplies.LineEnd.Length;
         ulong hash = thread.Store.Hash(key);
         consumed += line.LineLength;
+        result = default;
         if (data.Length < needed)
         {
-            var pending = new TextPendingValue
-            {
-                Command = line.Command,
-                NoReply = line.NoReply,
-                Line = line.Command == TextCommand.MetaSet ? line.Line.ToArray() : [],
-            };
             _swallowError = RequestError.None;
-            return !Begin(thread, pending, key, hash, valueLength, needed, in store, out result);
+            Begin(thread, PendingOf(in line), key, hash, valueLength, needed, in store);
+            return false;
         }
         consumed += (int)needed;
         if (data[valueLength] != '\r' || data[valueLength + 1] != '\n')
         {
             thread.Reply(TextReplies.BadDataChunk, line.NoReply);
-            result = default;
             return false;
         }
-        result = StoreValue(thread, key, hash, data[..valueLength], in store);
+        result = StoreValue(thread, key, hash, data[..valueLength], in store, out ItemJoin join);
+        if (result.Status == StoreStatus.Unfinished)
+        {
+            GoOn(thread, PendingOf(in line), in store, in join);
+            return false;
+        }
         return true;
     }
+
+    private static TextPendingValue PendingOf(scoped in TextRequest line) => new()
+    {
+        Command = line.Command,
+        NoReply = line.NoReply,
+        Line = line.Command == TextCommand.MetaSet ? line.Line.ToArray() : [],
+    };
 }

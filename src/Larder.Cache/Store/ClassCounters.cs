@@ -94,7 +94,7 @@ internal sealed unsafe class ClassCounters
     public void Dispose()
     {
         MappedMemory.Unmap((byte*)_cells, (nuint)Bytes);
-        _arena.Unreserve(Bytes);
+        _arena.Account.Unreserve(Bytes);
     }
 
     /// <summary>One group's counters of one class, on lines of their own.</summary>

@@ -139,20 +139,35 @@ internal sealed unsafe class Evictor(ItemTable table, Lane smallLane, Lane mainL
         return false;
     }
 
-    /// <summary>A dedicated segment for one record; null when there is no memory.</summary>
-    public Segment? TakeDedicated(long recordSize)
+    /// <summary>
+    /// A dedicated segment for one record, or a step towards one. What is free by then is the claim's, so that it is
+    /// not taken by those who store meanwhile; but not where nothing is evicted: there others would find no memory for
+    /// the sake of a value that may get none either.
+    /// </summary>
+    /// <returns>Reserved with a segment; NoMemory, and the claim is empty; or Unfinished.</returns>
+    public ReserveStatus TryTakeDedicated(long recordSize, ref RoomClaim claim, out Segment? segment)
     {
-        if (recordSize > _arena.Limit / 2) return null;
-        int refusals = 0;
-        for (int step = 0; step < StepsMax; step++)
+        segment = null;
+        long seen = Volatile.Read(ref _passes);
+        if (recordSize <= _arena.Limit / 2)
         {
-            long seen = Volatile.Read(ref _passes);
-            if (_arena.TryTakeDedicated(recordSize, out bool isRefused) is { } segment) return segment;
-            if (isRefused && ++refusals == RefusalsMax) return null;
-            if (_arena.HasSurplus) _arena.UnmapSurplus();
-            else if (_arena.Trim(keep: 0, count: 1) == 0 && !Reclaim(seen, step)) return null;
+            long held = claim.Bytes;
+            segment = _arena.TryTakeDedicated(recordSize, table.CanEvict, ref claim.Bytes, out bool isRefused);
+            if (segment is not null) return ReserveStatus.Reserved;
+            if (claim.Bytes > held) claim.GainedAt = claim.Steps;
+            if (isRefused) claim.Refusals++;
+            bool mayGoOn = claim.Refusals < RefusalsMax && claim.Steps - claim.GainedAt < StepsMax;
+            if (mayGoOn && MakeBytes(seen, claim.Steps++)) return ReserveStatus.Unfinished;
         }
-        return null;
+        Release(ref claim);
+        return ReserveStatus.NoMemory;
+    }
+
+    /// <summary>What was gathered is free again.</summary>
+    public void Release(ref RoomClaim claim)
+    {
+        _arena.Account.Unreserve(claim.Bytes);
+        claim = default;
     }
 
     /// <summary>
@@ -219,6 +234,13 @@ internal sealed unsafe class Evictor(ItemTable table, Lane smallLane, Lane mainL
         if (_arena.HasUnmapped) _debt = 0;
         SpinGate.Exit(ref _gate);
         _arena.UnmapSurplus();
+    }
+
+    private bool MakeBytes(long seen, int step)
+    {
+        if (!_arena.HasSurplus) return _arena.Trim(keep: 0, count: 1) > 0 || Reclaim(seen, step);
+        _arena.UnmapSurplus();
+        return true;
     }
 
     // A step, unless somebody else has emptied a segment since. One step of another thread is what this one waits for.

@@ -91,17 +91,17 @@ internal sealed unsafe class GhostTable
         // Who still adds to a line there brings back a page of zeros. Where the table has grown again meanwhile, some
         // ghosts are lost.
         MappedMemory.Discard((byte*)_lines + end, (nuint)slice);
-        _arena.Unreserve(slice);
+        _arena.Account.Unreserve(slice);
     }
 
     // In a full store the bytes come by and by, and are used when all are there.
     private bool Reserve(long bytes)
     {
         IsShort = false;
-        if (_arena.TryReserve(bytes - _bytes)) return true;
+        if (_arena.Account.TryReserve(bytes - _bytes)) return true;
         IsShort = true;
         long part = Math.Min(bytes - _bytes, _arena.SegmentBytes);
-        if (_arena.TryReserve(part)) Volatile.Write(ref _bytes, _bytes + part);
+        if (_arena.Account.TryReserve(part)) Volatile.Write(ref _bytes, _bytes + part);
         return false;
     }
 
@@ -130,7 +130,7 @@ internal sealed unsafe class GhostTable
     public void Dispose()
     {
         MappedMemory.Unmap((byte*)_lines, (nuint)_bytesMax);
-        _arena.Unreserve(_bytes);
+        _arena.Account.Unreserve(_bytes);
     }
 
     private Line* LineOf(ulong hash) => _lines + ((hash & uint.MaxValue) * Volatile.Read(ref _count) >> 32);

@@ -287,7 +287,7 @@ internal sealed unsafe class HashIndex
     public void Dispose()
     {
         MappedMemory.Unmap((byte*)_stripes, (nuint)StripesBytes);
-        _arena.Unreserve(StripesBytes);
+        _arena.Account.Unreserve(StripesBytes);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

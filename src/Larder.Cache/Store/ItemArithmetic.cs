@@ -106,6 +106,7 @@ internal sealed unsafe class ItemArithmetic(
             ExplicitCas = request.ExplicitCas,
             IsKeyBinary = request.IsKeyBinary,
         };
-        return writer.Put(key, hash, digits, add);
+        ItemJoin none = default;
+        return writer.Put(key, hash, digits, add, ref none);
     }
 }

@@ -1,9 +1,9 @@
 namespace Larder.Cache.Store;
 
 /// <summary>
-/// A place for a value that is still coming, made by <see cref="ItemStore.Reserve"/>: receive into
-/// <see cref="Remaining"/>, say how much with <see cref="Advance"/>, then <see cref="ItemStore.Commit"/> or
-/// <see cref="ItemStore.Abandon"/>; exactly one of the two, before the store is disposed of. It belongs to one
+/// A place for a value that is still coming, made by <c>ItemStore.Reserve</c>: receive into
+/// <see cref="Remaining"/>, say how much with <see cref="Advance"/>, then <c>ItemStore.Commit</c> or
+/// <c>ItemStore.Abandon</c>; exactly one of the two, before the store is disposed of. It belongs to one
 /// connection (pass it by reference, do not copy it) and may wait there for any time; nobody else sees the value before
 /// the commit, and the key's old item stays readable until then. The default value is empty.
 /// </summary>

@@ -177,37 +177,96 @@ public sealed unsafe class ItemStore : IDisposable
         ReadOnlySpan<byte> key, ulong hash, ReadOnlySpan<byte> value, in StoreRequest request)
     {
         Debug.Assert(hash == Hash(key), "the hash is this store's hash of the key");
-        return _writer.Put(key, hash, value, request);
+        ItemJoin join = default;
+        StoreResult result = _writer.Put(key, hash, value, request, ref join);
+        while (result.Status == StoreStatus.Unfinished) result = _writer.Continue(ref join, key, value);
+        return result;
+    }
+
+    /// <summary>
+    /// Stores a value that is all there, but for an append or prepend that would take long: that one is only begun.
+    /// </summary>
+    /// <returns>
+    /// <see cref="StoreStatus.Unfinished"/>: the join is to be continued, or abandoned; the spans are needed no more.
+    /// </returns>
+    public StoreResult Store(ReadOnlySpan<byte> key, ulong hash, ReadOnlySpan<byte> value, in StoreRequest request,
+        out ItemJoin join)
+    {
+        Debug.Assert(hash == Hash(key), "the hash is this store's hash of the key");
+        join = default;
+        StoreResult result = _writer.Put(key, hash, value, request, ref join);
+        bool isLost = result.Status == StoreStatus.Unfinished && !_writer.TryKeep(ref join, key, value);
+        return isLost ? new StoreResult(StoreStatus.NoMemory) : result;
     }
 
     /// <summary>
     /// Makes a place for a value that is still coming, of 0 bytes or more. Conditions (add, replace, cas ...) are
-    /// checked by <see cref="Commit"/>, as they are then. On failure nothing is held, and the old item is removed if
+    /// checked by <c>Commit</c>, as they are then. On failure nothing is held, and the old item is removed if
     /// the request says so (<see cref="StoreRequest.DeleteOnFailure"/>).
     /// </summary>
     public ReserveStatus Reserve(
         ReadOnlySpan<byte> key, ulong hash, int valueLength, in StoreRequest request,
         out ItemReservation reservation)
     {
+        RoomClaim room = default;
+        ReserveStatus status;
+        do status = Reserve(key, hash, valueLength, request, ref room, out reservation);
+        while (status == ReserveStatus.Unfinished);
+        return status;
+    }
+
+    /// <summary>
+    /// Does a part of the work that the place of a large value needs in a full store: some hundred microseconds.
+    /// </summary>
+    /// <param name="key">The key.</param>
+    /// <param name="hash">Its hash.</param>
+    /// <param name="valueLength">Bytes of the value.</param>
+    /// <param name="request">How it is to be stored.</param>
+    /// <param name="room">What earlier calls have gathered; empty afterwards, unless the answer is Unfinished.</param>
+    /// <param name="reservation">The place, if the answer is Reserved.</param>
+    /// <returns>Unfinished: call again with the same arguments, or abandon the claim.</returns>
+    public ReserveStatus Reserve(ReadOnlySpan<byte> key, ulong hash, int valueLength, in StoreRequest request,
+        ref RoomClaim room, out ItemReservation reservation)
+    {
         ArgumentOutOfRangeException.ThrowIfNegative(valueLength);
-        ReserveStatus status = _writer.Reserve(key, hash, valueLength, request, out PendingRecord record);
+        ReserveStatus status = _writer.Reserve(key, hash, valueLength, request, ref room, out PendingRecord record);
         reservation = record.IsHeld ? new ItemReservation(record, hash, request) : default;
         return status;
     }
 
     /// <summary>
-    /// Stores the reserved value, all of it received, as the request of <see cref="Reserve"/> says; the reservation is
+    /// Stores the reserved value, all of it received, as the request of <c>Reserve</c> says; the reservation is
     /// empty afterwards, whatever the answer is.
     /// </summary>
     public StoreResult Commit(ref ItemReservation reservation)
+    {
+        StoreResult result = Commit(ref reservation, out ItemJoin join);
+        while (result.Status == StoreStatus.Unfinished) result = Continue(ref join);
+        return result;
+    }
+
+    /// <summary>
+    /// The same, but for an append or prepend that would take long: that one is only begun.
+    /// </summary>
+    /// <returns><see cref="StoreStatus.Unfinished"/>: the join is to be continued, or abandoned.</returns>
+    public StoreResult Commit(ref ItemReservation reservation, out ItemJoin join)
     {
         PendingRecord record = reservation.Record;
         if (!record.IsHeld || reservation.Received < reservation.ValueLength) ThrowNotReceived();
         StoreRequest request = reservation.Request;
         ulong hash = reservation.Hash;
         reservation = default;
-        return _writer.Put(record, hash, request);
+        join = default;
+        return _writer.Put(record, hash, request, ref join);
     }
+
+    /// <summary>
+    /// Does a part of a long append or prepend: some hundred microseconds. It is stored if the key still has the item
+    /// whose value was taken, and begun anew otherwise.
+    /// </summary>
+    /// <returns>Unfinished: call again, or abandon the join. Otherwise it has ended so, and is none any more.</returns>
+    public StoreResult Continue(ref ItemJoin join) => _writer.Continue(
+        ref join, ItemHeader.Key(join.Received.Item), ItemHeader.Value(join.Received.Item));
 
     /// <summary>
     /// Gives the place back; the store is as if it had never been made. Does nothing to an empty one.
@@ -218,6 +277,12 @@ public sealed unsafe class ItemStore : IDisposable
         reservation = default;
         _records.Release(ref record);
     }
+
+    /// <summary>Gives what was gathered back. Does nothing to an empty claim.</summary>
+    public void Abandon(ref RoomClaim room) => _evictor.Release(ref room);
+
+    /// <summary>Forgets a join; the item is as it was. Does nothing to none.</summary>
+    public void Abandon(ref ItemJoin join) => _writer.Release(ref join);
 
     /// <summary>
     /// Adds to or subtracts from a decimal number in place; a shorter result is padded with spaces on the right, a
@@ -305,7 +370,7 @@ public sealed unsafe class ItemStore : IDisposable
         SegmentArena arena = _table.Arena;
         long least = Math.Max(2L * _table.ItemSizeMax, _table.Index.Bytes + (long)SegmentsMin * arena.SegmentBytes);
         if (bytes < Math.Max(least, MemoryLimitMin)) return false;
-        arena.Limit = bytes;
+        arena.Account.Limit = bytes;
         return true;
     }
 

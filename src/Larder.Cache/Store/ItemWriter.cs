@@ -31,6 +31,12 @@ internal sealed unsafe class ItemWriter(
 
     private readonly SegmentArena _arena = table.Arena;
 
+    /// <summary>
+    /// Bytes of a large joined value that are copied in one step; what is shorter is copied whole. Some 200
+    /// microseconds with pages that have to be made (an estimate).
+    /// </summary>
+    private const int JoinStepBytes = 512 * 1024;
+
     /// <summary>Why an attempt ended.</summary>
     private enum Need
     {
@@ -41,47 +47,122 @@ internal sealed unsafe class ItemWriter(
     }
 
     /// <summary>Stores a value that is all there. A large one is copied before the lock is taken.</summary>
-    public StoreResult Put(
-        ReadOnlySpan<byte> key, ulong hash, ReadOnlySpan<byte> value, in StoreRequest request)
+    /// <returns>Unfinished when a long value is to be joined: what was begun then stands in the join.</returns>
+    public StoreResult Put(ReadOnlySpan<byte> key, ulong hash, ReadOnlySpan<byte> value, in StoreRequest request,
+        ref ItemJoin join)
     {
-        bool isLarge = records.IsLarge(key.Length, value.Length);
-        if (request.IsJoin || !isLarge) return Put(key, hash, value, request, default);
-        ReserveStatus reserved = Reserve(key, hash, value.Length, request, out PendingRecord record);
-        if (reserved == ReserveStatus.TooLarge) return new StoreResult(StoreStatus.TooLarge);
-        if (reserved == ReserveStatus.NoMemory) return new StoreResult(StoreStatus.NoMemory);
-        value.CopyTo(ItemHeader.Value(record.Item));
-        return Put(record, hash, request);
+        var attempt = new Attempt { Key = key, Hash = hash, Value = value };
+        if (request.IsJoin || !records.IsLarge(key.Length, value.Length)) return Run(request, ref attempt, ref join);
+        RoomClaim room = default;
+        ReserveStatus reserved;
+        do reserved = Reserve(key, hash, value.Length, request, ref room, out attempt.Received);
+        while (reserved == ReserveStatus.Unfinished);
+        if (reserved != ReserveStatus.Reserved) return StoreResult.Refused(reserved);
+        value.CopyTo(ItemHeader.Value(attempt.Received.Item));
+        return Run(request, ref attempt, ref join);
     }
 
     /// <summary>Stores a value that was received into a pending record, which is gone afterwards.</summary>
-    public StoreResult Put(PendingRecord record, ulong hash, in StoreRequest request) =>
-        Put(ItemHeader.Key(record.Item), hash, ItemHeader.Value(record.Item), request, record);
+    /// <returns>Unfinished when a long value is to be joined: what was begun then stands in the join.</returns>
+    public StoreResult Put(PendingRecord record, ulong hash, in StoreRequest request, ref ItemJoin join)
+    {
+        var attempt = new Attempt
+        {
+            Key = ItemHeader.Key(record.Item),
+            Hash = hash,
+            Value = ItemHeader.Value(record.Item),
+            Received = record,
+        };
+        // Whoever began the record has asked for the queue.
+        if (record.IsShared) attempt.TakeQueue(record.Segment!.Queue);
+        return Run(request, ref attempt, ref join);
+    }
 
-    /// <summary>A place for a value that is still coming.</summary>
-    public ReserveStatus Reserve(
-        ReadOnlySpan<byte> key, ulong hash, int valueLength, in StoreRequest request, out PendingRecord record)
+    /// <summary>One step of a join: memory for it, bytes of it, or another attempt to store it.</summary>
+    /// <param name="join">As the last step has left it; none when this one has ended it.</param>
+    /// <param name="key">Its key.</param>
+    /// <param name="value">The value that is added.</param>
+    public StoreResult Continue(ref ItemJoin join, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
+    {
+        if (!join.Joined.IsHeld)
+        {
+            ReserveStatus room = records.TryBeginDedicated(key, join.ValueLength, ref join.Room, out join.Joined);
+            if (room != ReserveStatus.NoMemory) return new StoreResult(StoreStatus.Unfinished);
+            Fail(key, join.Hash, value.Length, StoreStatus.NoMemory, join.Request);
+            Release(ref join);
+            return new StoreResult(StoreStatus.NoMemory);
+        }
+        if (join.Copied < join.ValueLength)
+        {
+            int count = Math.Min(JoinStepBytes, join.ValueLength - join.Copied);
+            bool isPrepend = join.Request.Mode == StoreMode.Prepend;
+            ReadOnlySpan<byte> first = isPrepend ? value : join.With.Value;
+            ReadOnlySpan<byte> second = isPrepend ? join.With.Value : value;
+            CopyPart(first, second, join.Copied, ItemHeader.Value(join.Joined.Item).Slice(join.Copied, count));
+            join.Copied += count;
+            return new StoreResult(StoreStatus.Unfinished);
+        }
+        StoreRequest request = join.Request;
+        var attempt = new Attempt
+        {
+            Key = key,
+            Hash = join.Hash,
+            Value = value,
+            Received = join.Received,
+            Joined = join.Joined,
+            With = join.With,
+            Joins = join.Joins,
+        };
+        join = default;
+        return Run(request, ref attempt, ref join);
+    }
+
+    /// <summary>Gives a join what outlives the call that began it: its key and the value that is added.</summary>
+    /// <returns>False when there is no memory; the join is none then.</returns>
+    public bool TryKeep(ref ItemJoin join, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
+    {
+        if (join.Received.IsHeld) return true;
+        join.Received = records.BeginDedicated(key, value.Length);
+        if (join.Received.IsHeld)
+        {
+            value.CopyTo(ItemHeader.Value(join.Received.Item));
+            return true;
+        }
+        Fail(key, join.Hash, value.Length, StoreStatus.NoMemory, join.Request);
+        Release(ref join);
+        return false;
+    }
+
+    /// <summary>Forgets a join; the store is as if it had never been begun.</summary>
+    public void Release(ref ItemJoin join)
+    {
+        join.With.Unpin();
+        records.Release(ref join.Joined);
+        records.Release(ref join.Received);
+        evictor.Release(ref join.Room);
+        join = default;
+    }
+
+    /// <summary>A place for a value that is still coming, or a step towards one.</summary>
+    public ReserveStatus Reserve(ReadOnlySpan<byte> key, ulong hash, int valueLength, in StoreRequest request,
+        ref RoomClaim room, out PendingRecord record)
     {
         record = default;
-        StoreStatus failure = StoreStatus.TooLarge;
+        var status = ReserveStatus.TooLarge;
         if (Fits(key.Length, valueLength, request.ClientFlags))
-        {
-            record = records.Begin(key, hash, valueLength, request);
-            failure = StoreStatus.NoMemory;
-        }
-        if (record.IsHeld) return ReserveStatus.Reserved;
-        Fail(key, hash, valueLength, failure, request);
-        return failure == StoreStatus.TooLarge ? ReserveStatus.TooLarge : ReserveStatus.NoMemory;
+            status = records.TryBegin(key, hash, valueLength, request, ref room, out record);
+        else
+            evictor.Release(ref room); // the limit was lowered since the last step
+        if (status is ReserveStatus.TooLarge or ReserveStatus.NoMemory)
+            Fail(key, hash, valueLength, StoreResult.Refused(status).Status, request);
+        return status;
     }
 
     // Key and value may lie in the received record.
-    private StoreResult Put(
-        ReadOnlySpan<byte> key, ulong hash, ReadOnlySpan<byte> value, in StoreRequest request, PendingRecord received)
+    private StoreResult Run(in StoreRequest request, ref Attempt attempt, ref ItemJoin join)
     {
-        var attempt = new Attempt { Key = key, Hash = hash, Value = value, Received = received };
         attempt.Result = new StoreResult(StoreStatus.NoMemory);
-        // Whoever began the record has asked for the queue.
-        if (received.IsShared) attempt.TakeQueue(received.Segment!.Queue);
-        Stripe* stripe = table.Index.StripeOf(hash);
+        Stripe* stripe = table.Index.StripeOf(attempt.Hash);
         for (int count = 0; count < AttemptsMax; count++)
         {
             uint now = table.Now;
@@ -90,14 +171,47 @@ internal sealed unsafe class ItemWriter(
             SpinGate.Exit(ref stripe->Lock);
             _arena.UnmapSurplus();
             evictor.Advance();
-            if (need == Need.Nothing || !Provide(need, request, ref attempt)) break;
+            bool isLong = need == Need.Record && IsLongJoin(attempt);
+            if (isLong && attempt.Joins < AttemptsMax) return Begin(request, ref attempt, out join);
+            if (isLong || need == Need.Nothing || !Provide(need, request, ref attempt)) break;
         }
         if (attempt.Result.Status is StoreStatus.TooLarge or StoreStatus.NoMemory)
-            Fail(key, hash, value.Length, attempt.Result.Status, request);
+            Fail(attempt.Key, attempt.Hash, attempt.Value.Length, attempt.Result.Status, request);
+        attempt.Next.Unpin();
         attempt.With.Unpin();
         records.Release(ref attempt.Joined);
         records.Release(ref attempt.Received);
         return attempt.Result;
+    }
+
+    private bool IsLongJoin(in Attempt attempt) =>
+        attempt.ValueLength > JoinStepBytes && records.IsLarge(attempt.Key.Length, attempt.ValueLength);
+
+    // The rest is done in steps; the record of an attempt in vain is used again if its length is right.
+    private StoreResult Begin(in StoreRequest request, ref Attempt attempt, out ItemJoin join)
+    {
+        attempt.With.Unpin();
+        if (attempt.Joined.IsShared || attempt.Joined.ValueLength != attempt.ValueLength)
+            records.Release(ref attempt.Joined);
+        join = new ItemJoin
+        {
+            Received = attempt.Received,
+            With = attempt.Next,
+            Joined = attempt.Joined,
+            Hash = attempt.Hash,
+            Request = request,
+            ValueLength = attempt.ValueLength,
+            Joins = attempt.Joins + 1,
+        };
+        return new StoreResult(StoreStatus.Unfinished);
+    }
+
+    // So many bytes of two values, one behind the other, from some place on.
+    private static void CopyPart(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second, int from, Span<byte> into)
+    {
+        int ofFirst = Math.Clamp(first.Length - from, 0, into.Length);
+        first.Slice(Math.Min(from, first.Length), ofFirst).CopyTo(into);
+        second.Slice(Math.Max(from - first.Length, 0), into.Length - ofFirst).CopyTo(into[ofFirst..]);
     }
 
     // Within -I and half of the memory.
@@ -231,7 +345,8 @@ internal sealed unsafe class ItemWriter(
             return attempt.Joined.Item;
 
         attempt.IsInPlace = false;
-        bool isShort = joined == null || attempt.ValueLength <= JoinInPlaceMax || attempt.Joins >= JoinsMax;
+        bool isShort = joined == null || attempt.ValueLength <= JoinInPlaceMax
+            || (attempt.Joins >= JoinsMax && !IsLongJoin(attempt));
         if (!isLarge && isShort)
         {
             need = Need.LaneRoom;

@@ -23,17 +23,21 @@ internal sealed unsafe class PendingRecords(ItemTable table, Evictor evictor, La
         ItemHeader.RecordSize(keyLength, valueLength, ItemState.AllFields) > _arena.SharedSizeMax;
 
     /// <summary>
-    /// A record with its key in place, in the queue of the key's old item or in that of a new one; none when there is
-    /// no memory.
+    /// A record with its key in place, in the queue of the key's old item or in that of a new one; or a step towards a
+    /// large one.
     /// </summary>
-    public PendingRecord Begin(ReadOnlySpan<byte> key, ulong hash, int valueLength, in StoreRequest request)
+    /// <returns>Reserved, NoMemory or Unfinished.</returns>
+    public ReserveStatus TryBegin(ReadOnlySpan<byte> key, ulong hash, int valueLength, in StoreRequest request,
+        ref RoomClaim room, out PendingRecord record)
     {
-        if (request.IsJoin || IsLarge(key.Length, valueLength)) return BeginDedicated(key, valueLength);
-        ItemState state = ItemWriter.FieldsOf(request.Expiry, request.ClientFlags);
-        Lane lane = QueueOf(key, hash) == SegmentQueue.Small ? smallLane : mainLane;
-        return TryBeginShared(key, valueLength, state, lane, out PendingRecord record)
-            ? record
-            : BeginDedicated(key, valueLength);
+        if (!request.IsJoin && !IsLarge(key.Length, valueLength))
+        {
+            ItemState state = ItemWriter.FieldsOf(request.Expiry, request.ClientFlags);
+            Lane lane = QueueOf(key, hash) == SegmentQueue.Small ? smallLane : mainLane;
+            if (TryBeginShared(key, valueLength, state, lane, out record))
+                return record.IsHeld ? ReserveStatus.Reserved : ReserveStatus.NoMemory;
+        }
+        return TryBeginDedicated(key, valueLength, ref room, out record);
     }
 
     /// <summary>A record in a lane, with a CAS token of its own: its place may be older than the old item's.</summary>
@@ -65,11 +69,28 @@ internal sealed unsafe class PendingRecords(ItemTable table, Evictor evictor, La
     /// <summary>A record in a dedicated segment; none when there is no memory.</summary>
     public PendingRecord BeginDedicated(ReadOnlySpan<byte> key, int valueLength)
     {
+        RoomClaim room = default;
+        PendingRecord record;
+        while (TryBeginDedicated(key, valueLength, ref room, out record) == ReserveStatus.Unfinished)
+        {
+            // step by step
+        }
+        return record;
+    }
+
+    /// <summary>A record in a dedicated segment, or a step towards one.</summary>
+    /// <returns>Reserved, NoMemory or Unfinished.</returns>
+    public ReserveStatus TryBeginDedicated(
+        ReadOnlySpan<byte> key, int valueLength, ref RoomClaim room, out PendingRecord record)
+    {
+        record = default;
         long size = ItemHeader.RecordSize(key.Length, valueLength, ItemState.AllFields);
-        if (evictor.TakeDedicated(size) is not { } segment) return default;
+        ReserveStatus status = evictor.TryTakeDedicated(size, ref room, out Segment? segment);
+        if (segment is null) return status;
         ItemHeader* item = segment.Begin(key.Length, valueLength);
         key.CopyTo(new Span<byte>(ItemHeader.KeyStart(item), key.Length));
-        return new PendingRecord(segment, item);
+        record = new PendingRecord(segment, item);
+        return status;
     }
 
     /// <summary>The record does not go into the index: its bytes are free, or dead.</summary>

@@ -11,4 +11,7 @@ public enum ReserveStatus
 
     /// <summary>There is no room and nothing could be evicted.</summary>
     NoMemory,
+
+    /// <summary>Room is being made: call again with the same claim.</summary>
+    Unfinished,
 }

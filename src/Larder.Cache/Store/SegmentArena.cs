@@ -53,8 +53,6 @@ internal sealed unsafe class SegmentArena
     private int _spareCount;                    // owner: gate writes, everybody reads
     private int _poolCount;                     // owner: gate writes, everybody reads
     private int _leased;                        // owner: gate writes, everybody reads
-    private long _mapped;                       // owner: anybody, interlocked
-    private long _limit;                        // owner: SetLimit writes, everybody reads
     private int _pendingSegments;               // owner: anybody, interlocked
     private bool _isMapping;                    // owner: anybody; a front end had to map since Prepare
     private bool _isDisposed;                   // owner: gate
@@ -62,7 +60,7 @@ internal sealed unsafe class SegmentArena
 
     public SegmentArena(long limitBytes, PageSource pages)
     {
-        _limit = limitBytes;
+        Account = new MemoryAccount(limitBytes);
         _table = new SegmentTable(this);
         SegmentBytes = SegmentSizes.ForMemory(limitBytes);
         _pages = new SegmentPages(pages, SegmentBytes);
@@ -75,11 +73,10 @@ internal sealed unsafe class SegmentArena
     /// <summary>The largest record that shares a segment with others.</summary>
     public int SharedSizeMax { get; }
 
-    public long Limit
-    {
-        get => Volatile.Read(ref _limit);
-        set => Volatile.Write(ref _limit, value);
-    }
+    /// <summary>What is mapped, or is about to be.</summary>
+    public MemoryAccount Account { get; }
+
+    public long Limit => Account.Limit;
 
     /// <summary>
     /// No item is of an older flush epoch than this, so that most lookups need not look at a segment's header. Read it
@@ -91,7 +88,7 @@ internal sealed unsafe class SegmentArena
         get => Volatile.Read(ref _oldestEpoch.Value);
     }
 
-    public long Mapped => Interlocked.Read(ref _mapped);
+    public long Mapped => Account.Mapped;
 
     /// <summary>Counted bytes are above the limit, without those that are on their way to the system.</summary>
     public bool IsOverLimit => Mapped - _surplus.Bytes > Limit;
@@ -136,31 +133,16 @@ internal sealed unsafe class SegmentArena
 
     public Segment SegmentOf(ItemHeader* item) => _table[HeaderOf(item)->Id];
 
-    /// <summary>Counts bytes that the caller is about to map; false when they would pass the limit.</summary>
-    public bool TryReserve(long bytes)
-    {
-        long seen = Mapped;
-        while (seen + bytes <= Limit)
-        {
-            long found = Interlocked.CompareExchange(ref _mapped, seen + bytes, seen);
-            if (found == seen) return true;
-            seen = found;
-        }
-        return false;
-    }
-
-    public void Unreserve(long bytes) => Interlocked.Add(ref _mapped, -bytes);
-
     /// <summary>Maps a table of the store's, counted; null when the system or the limit refuses.</summary>
     /// <param name="bytes">Whole pages that are mapped.</param>
     /// <param name="counted">Bytes that are counted from the beginning.</param>
     public byte* TryMapTable(long bytes, long counted)
     {
-        if (!TryReserve(counted)) return null;
+        if (!Account.TryReserve(counted)) return null;
         // The stripes, which every lookup touches; not what is only partly used and counted.
         bool isHuge = counted == bytes && bytes >= MappedMemory.HugePageSize;
         byte* memory = _pages.MapTable((nuint)bytes, isHuge);
-        if (memory == null) Unreserve(counted);
+        if (memory == null) Account.Unreserve(counted);
         return memory;
     }
 
@@ -182,7 +164,7 @@ internal sealed unsafe class SegmentArena
         if (taken is not null) return taken;
         Volatile.Write(ref _isMapping, true);
         // What is on its way to the system, or kept for large values, serves small ones before anything is evicted.
-        do taken = TryMap((nuint)SegmentBytes, isDedicated: false, PopulatedMax, out _);
+        do taken = TryMap((nuint)SegmentBytes, PopulatedMax);
         while (taken is null && (UnmapSlice() > 0 || TrimKept()));
         return taken;
     }
@@ -199,7 +181,7 @@ internal sealed unsafe class SegmentArena
         Volatile.Write(ref _isMapping, false);
         for (int made = 0; made < count && PoolCount < count && Mapped + SegmentBytes <= Limit; made++)
         {
-            if (TryMap((nuint)SegmentBytes, isDedicated: false, SegmentBytes, out _) is not { } segment) return false;
+            if (TryMap((nuint)SegmentBytes, SegmentBytes) is not { } segment) return false;
             PutBack(segment);
         }
         return Mapped + SegmentBytes <= Limit;
@@ -235,17 +217,34 @@ internal sealed unsafe class SegmentArena
 
     /// <summary>A segment of its own for one record, in state Private; null when it would pass the limit.</summary>
     /// <param name="recordSize">Bytes of the record.</param>
+    /// <param name="isGathered">What is free is taken into the claim when it is not enough.</param>
+    /// <param name="claimed">Bytes of it that are counted already; 0 when the segment is there.</param>
     /// <param name="isRefused">The limit would allow it, but the system has no memory.</param>
-    public Segment? TryTakeDedicated(long recordSize, out bool isRefused)
+    public Segment? TryTakeDedicated(long recordSize, bool isGathered, ref long claimed, out bool isRefused)
     {
         isRefused = false;
         nuint bytes = MappedMemory.WholePages((nuint)(Segment.HeaderSize + recordSize));
+        if (claimed == 0 && TakeKept(bytes) is { } kept) return kept;
+        if (claimed < (long)bytes && Account.TryReserve((long)bytes - claimed)) claimed = (long)bytes;
+        if (claimed < (long)bytes)
+        {
+            if (isGathered) claimed += Account.ReserveSome((long)bytes - claimed);
+            return null;
+        }
+        Segment? segment = TryMapReserved(bytes, isDedicated: true, SegmentPages.CallBytesMax);
+        isRefused = segment is null;
+        if (!isGathered && isRefused) Account.Unreserve(claimed);
+        if (!isGathered || !isRefused) claimed = 0;
+        return segment;
+    }
+
+    private Segment? TakeKept(nuint bytes)
+    {
         SpinGate.Enter(ref _gate);
         Segment? kept = _kept.TakeNearest(bytes);
         if (kept is not null) kept.State = SegmentState.Private;
         SpinGate.Exit(ref _gate);
-        if (kept is null) return TryMap(bytes, isDedicated: true, SegmentPages.CallBytesMax, out isRefused);
-        if (TryResize(kept, bytes)) return kept;
+        if (kept is null || TryResize(kept, bytes)) return kept;
         PutBackDedicated(kept);
         return null;
     }
@@ -508,31 +507,32 @@ internal sealed unsafe class SegmentArena
             GiveBack(surplus);
             return bytes;
         }
-        Unreserve(cut);
+        Account.Unreserve(cut);
         SpinGate.Enter(ref _gate);
         _surplus.Add(surplus);
         SpinGate.Exit(ref _gate);
         return cut;
     }
 
-    private Segment? TryMap(nuint bytes, bool isDedicated, long populatedMax, out bool isRefused)
+    private Segment? TryMap(nuint bytes, long populatedMax)
     {
-        isRefused = false;
-        if (!TryReserve((long)bytes)) return null;
-        if (!isDedicated && TakeDiscarded() is { } known)
+        if (!Account.TryReserve((long)bytes)) return null;
+        if (TakeDiscarded() is { } known)
         {
             _pages.Populate(known.Base, known.Length, populatedMax);
             known.Attach(known.Base, known.Length, known.Space, isDedicated: false);
             known.State = SegmentState.Free;
             return known;
         }
+        Segment? segment = TryMapReserved(bytes, isDedicated: false, populatedMax);
+        if (segment is null) Account.Unreserve((long)bytes);
+        return segment;
+    }
+
+    private Segment? TryMapReserved(nuint bytes, bool isDedicated, long populatedMax)
+    {
         byte* memory = _pages.Map(bytes, isDedicated, populatedMax, out nuint space);
-        isRefused = memory == null;
-        if (isRefused)
-        {
-            Unreserve((long)bytes);
-            return null;
-        }
+        if (memory == null) return null;
         Segment segment = _table.Take();
         segment.Attach(memory, bytes, space, isDedicated);
         segment.State = isDedicated ? SegmentState.Private : SegmentState.Free;
@@ -543,7 +543,7 @@ internal sealed unsafe class SegmentArena
     private bool TryResize(Segment segment, nuint bytes)
     {
         nuint length = segment.Length;
-        if (bytes > length && !TryReserve((long)(bytes - length))) return false;
+        if (bytes > length && !Account.TryReserve((long)(bytes - length))) return false;
         if (bytes > length)
         {
             _pages.Populate(segment.Base + length, bytes - length, SegmentPages.CallBytesMax);
@@ -551,7 +551,7 @@ internal sealed unsafe class SegmentArena
         else if (bytes < length)
         {
             _pages.Discard(segment.Base + bytes, length - bytes);
-            Unreserve((long)(length - bytes));
+            Account.Unreserve((long)(length - bytes));
         }
         segment.Attach(segment.Base, bytes, segment.Space, isDedicated: true);
         return true;
@@ -581,7 +581,7 @@ internal sealed unsafe class SegmentArena
             segment.Next = _discarded;
             _discarded = segment;
             SpinGate.Exit(ref _gate);
-            Unreserve((long)segment.Length);
+            Account.Unreserve((long)segment.Length);
             return;
         }
         byte* memory = segment.Base;
@@ -590,6 +590,6 @@ internal sealed unsafe class SegmentArena
         segment.Detach();
         _table.PutBack(segment);
         _pages.Unmap(memory, bytes, space);
-        Unreserve((long)bytes);
+        Account.Unreserve((long)bytes);
     }
 }

@@ -20,4 +20,7 @@ public enum StoreStatus
 
     /// <summary>There is no room and nothing could be evicted.</summary>
     NoMemory,
+
+    /// <summary>It is being put together: <see cref="ItemStore.Continue"/>.</summary>
+    Unfinished,
 }

@@ -411,8 +411,10 @@ public abstract unsafe class Connection : DrivenSocket
 
     private InputState ProcessUnread(Turn turn)
     {
+        int requestsLeft = turn.RequestsLeft;
         InputState state = Process(turn, _input.Unread, out int consumed);
         Debug.Assert((uint)consumed <= (uint)_input.Length, "consumed more than the input");
+        _progress |= turn.RequestsLeft < requestsLeft; // a request that goes on in many turns moves no byte in most
         if (consumed > 0)
         {
             _progress = true;

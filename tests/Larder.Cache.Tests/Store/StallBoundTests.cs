@@ -90,6 +90,65 @@ public sealed class StallBoundTests
         run.Check($"values of {length}");
     }
 
+    [Theory]
+    [InlineData(1_000_000)]
+    [InlineData(12_000_000)]
+    public void Room_for_a_large_value_is_made_in_bounded_steps_while_others_store(int length)
+    {
+        using var run = new Run(Memory, itemSizeMax: 14 << 20);
+        ItemStore store = run.Bench.Store;
+        while (store.Totals().Evictions == 0) run.Store(1000, s_value);
+        RoomClaim room = default;
+        int steps = 1;
+        ReserveStatus status = run.Reserve(length, ref room, out ItemReservation reservation);
+        for (; status == ReserveStatus.Unfinished; steps++)
+        {
+            run.Store(10, s_value);
+            status = run.Reserve(length, ref room, out reservation);
+        }
+        Assert.Equal(ReserveStatus.Reserved, status);
+        Assert.True(steps > length / 28 / RecordsMax, $"{steps} steps");
+        reservation.Advance(length);
+        Assert.Equal(StoreStatus.Stored, store.Commit(ref reservation).Status);
+        run.Check($"room for {length}");
+        StoreAudit.Check(run.Bench);
+    }
+
+    [Fact]
+    public void Room_that_is_given_up_in_any_step_is_free_again()
+    {
+        using var run = new Run(Memory, itemSizeMax: 14 << 20);
+        while (run.Bench.Store.Totals().Evictions == 0) run.Store(1000, s_value);
+        for (int steps = 1; steps < 40; steps++)
+        {
+            RoomClaim room = default;
+            for (int step = 0; step < steps; step++)
+                Assert.Equal(ReserveStatus.Unfinished, run.Reserve(12_000_000, ref room, out _));
+            run.Bench.Store.Abandon(ref room);
+            StoreAudit.Check(run.Bench);
+        }
+    }
+
+    [Fact]
+    public void Room_is_found_within_a_limit_that_is_lowered_meanwhile()
+    {
+        using var run = new Run(Memory, itemSizeMax: 8 << 20);
+        while (run.Bench.Store.Totals().Evictions == 0) run.Store(1000, s_value);
+        const int Length = 4_000_000;
+        RoomClaim room = default;
+        for (int step = 0; step < 100; step++)
+            Assert.Equal(ReserveStatus.Unfinished, run.Reserve(Length, ref room, out _));
+        Assert.True(run.Bench.Store.SetMemoryLimit(Memory / 2));
+        ReserveStatus status;
+        ItemReservation reservation;
+        do status = run.Reserve(Length, ref room, out reservation);
+        while (status == ReserveStatus.Unfinished);
+        Assert.Equal(ReserveStatus.Reserved, status);
+        run.Bench.Store.Abandon(ref reservation);
+        run.Bench.Settle();
+        StoreAudit.Check(run.Bench);
+    }
+
     [Fact]
     public void Large_value_goes_back_to_the_system_by_slices()
     {
@@ -169,7 +228,8 @@ public sealed class StallBoundTests
         private long _placed;
         private long _bytes;
 
-        public Run(long memory) => Bench = new StoreBench(memory: memory, pages: _pages);
+        public Run(long memory, int itemSizeMax = 1 << 20) =>
+            Bench = new StoreBench(memory: memory, itemSizeMax: itemSizeMax, pages: _pages);
 
         public StoreBench Bench { get; }
 
@@ -183,14 +243,21 @@ public sealed class StallBoundTests
             for (long done = 0; done < count; done++)
             {
                 Write(Next++);
-                (long records, long placed, long bytes) = Done();
+                (long, long, long) before = Done();
                 var request = new StoreRequest { Expiry = expiry, DiscardsCas = true };
                 Assert.Equal(StoreStatus.Stored, store.Store(_key, store.Hash(_key), value, request).Status);
-                (long recordsAfter, long placedAfter, long bytesAfter) = Done();
-                _records = Math.Max(_records, recordsAfter - records);
-                _placed = Math.Max(_placed, placedAfter - placed);
-                _bytes = Math.Max(_bytes, bytesAfter - bytes);
+                Note(before);
             }
+        }
+
+        public ReserveStatus Reserve(int length, ref RoomClaim room, out ItemReservation reservation)
+        {
+            ItemStore store = Bench.Store;
+            ReadOnlySpan<byte> key = "large"u8;
+            (long, long, long) before = Done();
+            ReserveStatus status = store.Reserve(key, store.Hash(key), length, default, ref room, out reservation);
+            Note(before);
+            return status;
         }
 
         public void Get(long number)
@@ -207,6 +274,14 @@ public sealed class StallBoundTests
             Assert.True(_records <= RecordsMax, $"{what}: {_records} records in one call");
             Assert.True(_placed <= PlacedMax, $"{what}: {_placed} items placed anew in one call");
             Assert.True(_bytes <= PageBytesMax, $"{what}: {_bytes} bytes of pages in one call");
+        }
+
+        private void Note((long Records, long Placed, long Bytes) before)
+        {
+            (long records, long placed, long bytes) = Done();
+            _records = Math.Max(_records, records - before.Records);
+            _placed = Math.Max(_placed, placed - before.Placed);
+            _bytes = Math.Max(_bytes, bytes - before.Bytes);
         }
 
         private (long Records, long Placed, long Bytes) Done() =>

@@ -12,13 +12,14 @@ namespace Larder.Events.Tests.Support;
 /// A small protocol that reaches every part of a connection: "echo TEXT", "big N" (N bytes), "lease N" (N bytes by
 /// reference), "file NAME" (its bytes, past the queue), "park", "finish N" (parks and is completed after N spins),
 /// "mark N" (no answer), "block", "take N" (N bytes received in place, answered by their sum), "bye", "die", "stare"
-/// (consumes nothing for ever).
+/// (consumes nothing for ever), "ponder N" (executes something in N steps before it answers).
 /// </summary>
 internal sealed class LineConnection(LineLog log) : Connection, ILeaseOwner
 {
     private byte[] _target = [];
     private int _filled;
     private bool _stares;
+    private int _ponders;
     private LentBytes? _leased;
     private int _inside;
     private OpenedFile? _file;
@@ -53,6 +54,12 @@ internal sealed class LineConnection(LineLog log) : Connection, ILeaseOwner
         {
             if (_stares)
             {
+                return InputState.Yield;
+            }
+            if (_ponders > 0)
+            {
+                turn.RequestsLeft--;
+                _ponders--;
                 return InputState.Yield;
             }
             if (turn.RequestsLeft <= 0 || Output.QueuedBytes >= turn.OutputHigh)
@@ -158,6 +165,10 @@ internal sealed class LineConnection(LineLog log) : Connection, ILeaseOwner
                 return InputState.Close;
             case "die":
                 return InputState.Abort;
+            case "ponder":
+                _ponders = Number(words[1]);
+                Output.Write("well\n"u8);
+                return InputState.Yield;
             case "stare":
                 _stares = true;
                 return InputState.Yield;

@@ -208,6 +208,17 @@ public sealed class ConnectionTests
     }
 
     [Theory, MemberData(nameof(Combinations))]
+    public void Request_of_many_steps_is_no_runaway(DriverKind driver, Trigger trigger)
+    {
+        using var server = new LineServer(Options(driver, trigger, runaway: 50));
+        using LineClient client = server.Connect();
+        client.Send("ponder 500\necho behind\n");
+        Assert.Equal("well", client.ReadLine());
+        Assert.Equal("behind", client.ReadLine());
+        Assert.Equal(0, server.Sum(counters => counters.Runaways));
+    }
+
+    [Theory, MemberData(nameof(Combinations))]
     public void Parked_connection_goes_on_when_its_ticket_is_completed(DriverKind driver, Trigger trigger)
     {
         using var server = new LineServer(Options(driver, trigger));
