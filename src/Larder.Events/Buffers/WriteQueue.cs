@@ -154,7 +154,7 @@ public sealed unsafe class WriteQueue
     /// taken, or the error.
     /// </summary>
     [SkipLocalsInit]
-    internal SysResult Flush(Transport transport, int fd, DriverCounters counters)
+    internal SysResult Flush(Transport transport, int fd, DriverCounters counters, bool isAhead = false)
     {
         IoVector* gathered = stackalloc IoVector[VectorsMax];
         nint total = 0;
@@ -162,7 +162,9 @@ public sealed unsafe class WriteQueue
         while (_queued > 0 && total < most)
         {
             nint wanted = Gather(gathered, most - total, out int vectors);
-            SysResult result = transport.Send(fd, gathered, vectors);
+            SysResult result = isAhead
+                ? transport.SendAhead(fd, gathered, vectors)
+                : transport.Send(fd, gathered, vectors);
             counters.Sends++;
             if (result.IsError)
             {

@@ -258,9 +258,9 @@ public abstract class DrivenSocket
     }
 
     /// <summary>Sends what the socket takes, or this turn's share of it; false when the socket failed.</summary>
-    private protected bool Flush(Turn turn, WriteQueue output, ref bool progress)
+    private protected bool Flush(Turn turn, WriteQueue output, ref bool progress, bool isAhead = false)
     {
-        SysResult result = _socket.Flush(output, turn.Counters);
+        SysResult result = _socket.Flush(output, turn.Counters, isAhead);
         WantsToSend = !result.IsError && !output.IsEmpty && result.Value >= _socket.Transport.SendBytesMax;
         turn.Counters.Yields += WantsToSend ? 1 : 0;
         if (result.IsError)

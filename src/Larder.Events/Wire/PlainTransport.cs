@@ -20,16 +20,23 @@ internal sealed unsafe class PlainTransport : Transport
 
     /// <inheritdoc/>
     public override SysResult Send(int fd, IoVector* vectors, int count)
-    {
-        if (count == 1)
-        {
-            return SysResult.Of(Libc.send(fd, vectors->Base, vectors->Length, Libc.MSG_NOSIGNAL));
-        }
-        var message = new MessageHeader { Vectors = vectors, VectorCount = (nuint)count };
-        return SysResult.Of(Libc.sendmsg(fd, &message, Libc.MSG_NOSIGNAL));
-    }
+        => Send(fd, vectors, count, Libc.MSG_NOSIGNAL);
+
+    /// <inheritdoc/>
+    public override SysResult SendAhead(int fd, IoVector* vectors, int count)
+        => Send(fd, vectors, count, Libc.MSG_NOSIGNAL | Libc.MSG_MORE);
 
     /// <inheritdoc/>
     public override SysResult SendFile(int fd, OpenedFile file, long offset, nint count)
         => SysResult.Of(FileCalls.sendfile(fd, file.Descriptor, &offset, (nuint)count));
+
+    private static SysResult Send(int fd, IoVector* vectors, int count, int flags)
+    {
+        if (count == 1)
+        {
+            return SysResult.Of(Libc.send(fd, vectors->Base, vectors->Length, flags));
+        }
+        var message = new MessageHeader { Vectors = vectors, VectorCount = (nuint)count };
+        return SysResult.Of(Libc.sendmsg(fd, &message, flags));
+    }
 }

@@ -43,9 +43,9 @@ internal unsafe struct SocketHandle
         return result;
     }
 
-    /// <summary>Sends what the socket takes of the queue. The stepping thread.</summary>
-    public readonly SysResult Flush(Buffers.WriteQueue queue, DriverCounters counters)
-        => queue.Flush(_transport, Descriptor, counters);
+    /// <summary>Sends what the socket takes of the queue, ahead of more or for good. The stepping thread.</summary>
+    public readonly SysResult Flush(Buffers.WriteQueue queue, DriverCounters counters, bool isAhead)
+        => queue.Flush(_transport, Descriptor, counters, isAhead);
 
     /// <summary>Sends bytes of a file; a call that a signal interrupted is made again. The stepping thread.</summary>
     public readonly SysResult SendFile(OpenedFile file, long offset, nint count, DriverCounters counters)

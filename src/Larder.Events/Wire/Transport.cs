@@ -54,6 +54,9 @@ internal abstract unsafe class Transport
     /// <summary>Sends the vectors in order; fewer bytes than given means that the socket is full.</summary>
     public abstract SysResult Send(int fd, IoVector* vectors, int count);
 
+    /// <summary>As <see cref="Send"/>, when more follows at once: a small rest may wait for it (send(2), MSG_MORE).</summary>
+    public virtual SysResult SendAhead(int fd, IoVector* vectors, int count) => Send(fd, vectors, count);
+
     /// <summary>
     /// Sends at most <paramref name="count"/> bytes of a file; fewer when the socket is full or the file ends, 0 when
     /// it ends at <paramref name="offset"/>. May block on the file's disk.
