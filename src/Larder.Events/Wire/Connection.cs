@@ -140,7 +140,8 @@ public abstract unsafe class Connection : DrivenSocket
     /// <see cref="DrivenSocket.SendFile"/>, with whose bytes a small rest leaves.
     /// </summary>
     /// <returns>Whether nothing is queued any more; a failure is met at the end of the step.</returns>
-    protected bool TryFlush(Turn turn) => _output!.IsEmpty || (Flush(turn, _output, ref _progress, isAhead: true) && _output.IsEmpty);
+    protected bool TryFlush(Turn turn)
+        => _output!.IsEmpty || (Flush(turn, _output, ref _progress, isAhead: true) && _output.IsEmpty);
 
     /// <summary>Ends it: closes the descriptor, gives everything back, tells the derived class.</summary>
     internal void Close(Turn? turn, BufferPool pool)

@@ -54,7 +54,9 @@ internal abstract unsafe class Transport
     /// <summary>Sends the vectors in order; fewer bytes than given means that the socket is full.</summary>
     public abstract SysResult Send(int fd, IoVector* vectors, int count);
 
-    /// <summary>As <see cref="Send"/>, when more follows at once: a small rest may wait for it (send(2), MSG_MORE).</summary>
+    /// <summary>
+    /// As <see cref="Send"/>, when more follows at once: a small rest may wait for it (send(2), MSG_MORE).
+    /// </summary>
     public virtual SysResult SendAhead(int fd, IoVector* vectors, int count) => Send(fd, vectors, count);
 
     /// <summary>

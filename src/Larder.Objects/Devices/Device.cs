@@ -36,7 +36,7 @@ public sealed class Device : IDisposable
     private readonly ConcurrentQueue<IDisposable> _left = new(); // one for each connection that was closed, at most
     private readonly ConcurrentQueue<byte[]> _suspects = new(); // at most SuspectsMax, and one for each worker
     private readonly ConcurrentQueue<IDisposable> _closedWith = new(); // some duties
-    private int _holds = 1;         // owner: interlocked; 0 = closed. One is the queue's
+    private Holds _holds; // not readonly: a mutable struct; one hold is the queue's
     private int _isRetired;         // owner: interlocked
     private volatile bool _isClosed;
     private volatile bool _isMisplaced; // owner: the device's own loop
@@ -96,6 +96,9 @@ public sealed class Device : IDisposable
     public WriteVerdict Writes => IsReadOnly ? WriteVerdict.ReadOnly
         : Health.IsInService ? WriteVerdict.Accepted : WriteVerdict.OutOfService;
 
+    /// <summary>The folder of what is stored.</summary>
+    internal LastFolder Parents { get; } = new();
+
     /// <summary>The folder itself, for what is not measured.</summary>
     internal FolderHandle Root => _root;
 
@@ -146,26 +149,14 @@ public sealed class Device : IDisposable
     /// <summary>
     /// Keeps the device's folder open for one who works on it without a slot; false when it is closed already.
     /// </summary>
-    public bool TryHold()
-    {
-        int holds = Volatile.Read(ref _holds);
-        while (holds > 0)
-        {
-            int seen = Interlocked.CompareExchange(ref _holds, holds + 1, holds);
-            if (seen == holds)
-            {
-                return true;
-            }
-            holds = seen;
-        }
-        return false;
-    }
+    public bool TryHold() => _holds.TryAdd();
 
     /// <summary>Ends a hold; the last one closes the folder.</summary>
     public void Release()
     {
-        if (Interlocked.Decrement(ref _holds) == 0)
+        if (_holds.Remove())
         {
+            Parents.Dispose();
             _isClosed = true;
             CloseLeft();
             while (_closedWith.TryDequeue(out IDisposable? other))
@@ -245,6 +236,15 @@ public sealed class Device : IDisposable
         DeviceCall call = Health.Begin(DeviceOperation.Status);
         return Ended(call, Fails(DeviceOperation.Status, out SysResult fault) ? fault
             : folder.StatusOfEntry(name, out status));
+    }
+
+    /// <summary>Asks about an opened folder of this device.</summary>
+    internal SysResult StatusOfFolder(FolderHandle folder, out FileStatus status)
+    {
+        status = default;
+        DeviceCall call = Health.Begin(DeviceOperation.Status);
+        return Ended(call, Fails(DeviceOperation.Status, out SysResult fault) ? fault
+            : folder.Status(default, out status));
     }
 
     /// <summary>Asks about an opened file.</summary>

@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using System.Text.Unicode;
 using Larder.Events.Files;
 using Larder.Events.Native;
 using Larder.Objects.Devices;
@@ -36,9 +38,6 @@ public sealed class StoredDigest
         ModifiedNs = modifiedNs;
         Crc32C = crc32C;
         Md5 = md5;
-        byte[] crc = [(byte)(crc32C >> 24), (byte)(crc32C >> 16), (byte)(crc32C >> 8), (byte)crc32C];
-        string value = "crc32c=" + Convert.ToBase64String(crc);
-        HeaderValue = Encoding.ASCII.GetBytes(md5 == null ? value : $"md5={Convert.ToBase64String(md5)},{value}");
     }
 
     /// <summary>The attribute's name, a zero byte at its end.</summary>
@@ -60,7 +59,12 @@ public sealed class StoredDigest
     public string? Md5Hex => Md5 == null ? null : Convert.ToHexStringLower(Md5);
 
     /// <summary>The value of Digest in an answer (RFC 3230, section 4.3.2; crc32c as registered with IANA).</summary>
-    public byte[] HeaderValue { get; }
+    public byte[] HeaderValue()
+    {
+        byte[] crc = [(byte)(Crc32C >> 24), (byte)(Crc32C >> 16), (byte)(Crc32C >> 8), (byte)Crc32C];
+        string value = "crc32c=" + Convert.ToBase64String(crc);
+        return Encoding.ASCII.GetBytes(Md5 == null ? value : $"md5={Convert.ToBase64String(Md5)},{value}");
+    }
 
     /// <summary>Whether the file still has the bytes that they are of, as far as size and time tell.</summary>
     public bool IsOf(in FileStatus status) => status.Size == Size && status.ModifiedNs == ModifiedNs;
@@ -70,10 +74,15 @@ public sealed class StoredDigest
     /// <returns>Its length.</returns>
     public int Write(Span<byte> into)
     {
-        string text = string.Create(
-            CultureInfo.InvariantCulture,
-            $"{Version} {Size} {ModifiedNs} {Crc32C:x8}{(Md5 == null ? "" : " ")}{Md5Hex}");
-        return Encoding.ASCII.GetBytes(text, into);
+        bool fits = Utf8.TryWrite(
+            into, CultureInfo.InvariantCulture, $"{Version} {Size} {ModifiedNs} {Crc32C:x8}", out int length);
+        Debug.Assert(fits, "room was promised");
+        if (Md5 != null)
+        {
+            into[length++] = (byte)' ';
+            length += Encoding.ASCII.GetBytes(Md5Hex!, into[length..]);
+        }
+        return length;
     }
 
     /// <summary>Reads an attribute's value; null when it is none of this version.</summary>

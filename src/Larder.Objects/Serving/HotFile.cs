@@ -1,4 +1,5 @@
 using Larder.Events.Files;
+using Larder.Objects.Devices;
 using Larder.Objects.Digesting;
 
 namespace Larder.Objects.Serving;
@@ -15,7 +16,7 @@ internal sealed class HotFile : IDisposable
     /// </summary>
     private const int OverheadBytes = 640;
 
-    private int _users = 1; // owner: interlocked; 0 = closed
+    private Holds _holds; // not readonly: a mutable struct
 
     /// <param name="file">
     /// Its own from now on, closed at once if there is a content; null for one that exists in memory only.
@@ -64,25 +65,12 @@ internal sealed class HotFile : IDisposable
     public bool IsVerified { get; set; }
 
     /// <summary>Holds it; false when it is closed already.</summary>
-    public bool TryHold()
-    {
-        int users = Volatile.Read(ref _users);
-        while (users > 0)
-        {
-            int seen = Interlocked.CompareExchange(ref _users, users + 1, users);
-            if (seen == users)
-            {
-                return true;
-            }
-            users = seen;
-        }
-        return false;
-    }
+    public bool TryHold() => _holds.TryAdd();
 
     /// <summary>Lets go; the last one closes it.</summary>
     public void Release()
     {
-        if (Interlocked.Decrement(ref _users) == 0)
+        if (_holds.Remove())
         {
             File?.Dispose();
         }

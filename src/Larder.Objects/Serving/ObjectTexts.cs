@@ -18,7 +18,7 @@ internal sealed class ObjectTexts
         string tag = digest?.Md5Hex
             ?? string.Create(CultureInfo.InvariantCulture, $"{status.Size:x}-{status.ModifiedNs:x}");
         ETag = Encoding.ASCII.GetBytes($"\"{tag}\"");
-        Digest = digest?.HeaderValue ?? [];
+        Digest = digest?.HeaderValue() ?? [];
         ContentMd5 = digest?.Md5 == null ? [] : Encoding.ASCII.GetBytes(Convert.ToBase64String(digest.Md5));
     }
 

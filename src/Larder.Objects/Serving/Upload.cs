@@ -30,7 +30,7 @@ internal sealed class Upload : IUpload
     private readonly byte[] _path;
     private readonly IncrementalHash? _md5;
     private UploadRoom? _room;
-    private FolderHandle? _folder;
+    private SharedFolder? _folder;
     private OpenedFile? _file;
     private byte[]? _temporaryName; // of a file that has one
     private Crc32C _crc;
@@ -48,6 +48,8 @@ internal sealed class Upload : IUpload
 
     /// <summary>The file's status as it was sealed.</summary>
     public FileStatus Status { get; private set; }
+
+    private FolderHandle Folder => _folder!.Handle;
 
     private ReadOnlySpan<byte> Name => _path.AsSpan(_path.AsSpan().LastIndexOf((byte)'/') + 1);
 
@@ -116,14 +118,14 @@ internal sealed class Upload : IUpload
         {
             return Rename();
         }
-        SysResult result = _device.Link(_file!, _folder!, Name);
+        SysResult result = _device.Link(_file!, Folder, Name);
         if (!result.IsError || result.Errno != Errno.Exists || !replaces)
         {
             _device.Usage.Add(result.IsError ? 0 : Status.BytesOnDisk);
             return result;
         }
         byte[] aside = TemporaryNames.Next();
-        result = _device.Link(_file!, _folder!, aside);
+        result = _device.Link(_file!, Folder, aside);
         if (result.IsError)
         {
             return result;
@@ -140,13 +142,13 @@ internal sealed class Upload : IUpload
     {
         if (_temporaryName != null)
         {
-            SysResult result = _device.Remove(_folder!, _temporaryName); // what fails here is found by the sweep
+            SysResult result = _device.Remove(Folder, _temporaryName); // what fails here is found by the sweep
             Debug.Assert(!result.IsError || DeviceHealth.IsDeviceFault(result.Errno), "a temporary file was lost");
             _temporaryName = null;
         }
         _room?.Return();
         _file?.Dispose();
-        _folder?.Dispose();
+        _folder?.Release();
         _md5?.Dispose();
     }
 
@@ -155,13 +157,13 @@ internal sealed class Upload : IUpload
         SysResult result = UploadRoom.Take(_device, length, out _room);
         if (!result.IsError)
         {
-            result = _device.OpenParent(_path, makes: true, out _folder);
+            result = _device.Parents.Open(_device, _path, out _folder);
         }
         if (result.IsError)
         {
             return result;
         }
-        result = _device.CreateNameless(_folder!, out _file);
+        result = _device.CreateNameless(Folder, out _file);
         if (result.IsError && result.Errno is Errno.NotSupported or Errno.IsFolder or Errno.Invalid)
         {
             result = CreateNamed(); // open(2): what kernels and file systems without O_TMPFILE answer
@@ -181,15 +183,15 @@ internal sealed class Upload : IUpload
     private SysResult CreateNamed()
     {
         byte[] name = TemporaryNames.Next();
-        SysResult result = _device.CreateFile(_folder!, name, out _file);
+        SysResult result = _device.CreateFile(Folder, name, out _file);
         _temporaryName = result.IsError ? null : name;
         return result;
     }
 
     private SysResult Rename()
     {
-        long replaced = _device.BytesFreedWith(_folder!, Name);
-        SysResult result = _device.Rename(_folder!, _temporaryName!, Name);
+        long replaced = _device.BytesFreedWith(Folder, Name);
+        SysResult result = _device.Rename(Folder, _temporaryName!, Name);
         if (!result.IsError)
         {
             _device.Usage.Add(Status.BytesOnDisk - replaced);

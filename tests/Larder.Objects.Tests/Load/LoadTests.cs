@@ -126,11 +126,11 @@ public sealed class LoadTests : IDisposable
         Write("proc/diskstats", Line(8, 0, "sdq", 0) + Line(8, 3, "sdq3", 0));
         using var store = new SideStore(root => Options(root, new KernelFiles(_root)));
         Until.True(() => File.Exists(store.PathOf("dev1/usage")), "the first usage file is there");
-        DateTime written = File.GetLastWriteTimeUtc(store.PathOf("dev1/usage"));
+        File.Delete(store.PathOf("dev1/usage")); // its time may not differ: the clock of files has steps
         using RawClient client = store.Side();
         client.Send("watch\nsize /dev1\n"); // what stands behind it is not read
         Assert.Equal("1\t0.00\n2\t0.00\n.\n", Report(client));
-        Until.True(() => File.GetLastWriteTimeUtc(store.PathOf("dev1/usage")) > written, "usage is written again");
+        Until.True(() => File.Exists(store.PathOf("dev1/usage")), "usage is written again");
         Write("proc/diskstats", Line(8, 0, "sdq", 1_000_000) + Line(8, 3, "sdq3", 0));
         client.Send("size /dev1\n");
         string report = Report(client);
