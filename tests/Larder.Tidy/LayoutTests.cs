@@ -15,6 +15,7 @@ public sealed class LayoutTests
         ["Larder.Events"] = [],
         ["Larder.Cache"] = ["Larder.Protocol", "Larder.Events"],
         ["Larder.Objects"] = ["Larder.Protocol", "Larder.Events"],
+        ["Larder.Client"] = ["Larder.Protocol"],
         ["Larder"] = ["Larder.Protocol", "Larder.Events", "Larder.Cache", "Larder.Objects"],
     };
 

@@ -16,7 +16,10 @@ public sealed class StyleTests
     private static readonly string[] s_typelessFiles = ["AssemblyInfo.cs", "GlobalUsings.cs"];
 
     private static readonly string[] s_everywhere = ["src", "tests", "bench"];
-    private static readonly string[] s_packages = ["src/Larder.Protocol", "src/Larder.Events", "src/Larder.Cache"];
+    private static readonly string[] s_packages =
+    [
+        "src/Larder.Protocol", "src/Larder.Events", "src/Larder.Cache", "src/Larder.Client",
+    ];
 
     private static bool IsNative(RepositoryFile file) =>
         file.Path.StartsWith("src/Larder.Events/Native/", StringComparison.Ordinal);
