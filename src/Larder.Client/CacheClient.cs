@@ -1,7 +1,11 @@
 using System.Buffers;
+using System.Runtime.ExceptionServices;
+using System.Text;
 using Larder.Client.Keys;
 using Larder.Client.Pipelining;
 using Larder.Client.Routing;
+using Larder.Client.Serializing;
+using Larder.Protocol.Scan;
 
 namespace Larder.Client;
 
@@ -42,6 +46,7 @@ public sealed class CacheClient : IAsyncDisposable
         options.Check();
         _options = options;
         _keys = new KeyEncoder(options.KeyPrefix, options.InvalidKeys);
+        Codec = new ValueCodec(options);
         _router = new Router(options);
     }
 
@@ -51,6 +56,12 @@ public sealed class CacheClient : IAsyncDisposable
         : this(OptionsOf(servers))
     {
     }
+
+    internal ValueCodec Codec { get; }
+
+    internal TimeProvider Clock => _options.Clock;
+
+    internal ClientProtocol Protocol => _options.Protocol;
 
     /// <summary>
     /// Reads a value into a writer. Nothing is written without a hit, and nothing after this has ended.
@@ -89,6 +100,95 @@ public sealed class CacheClient : IAsyncDisposable
     /// <summary>Deletes an item, or marks it as stale.</summary>
     public ValueTask<CacheResult> TryDeleteAsync(in DeleteRequest request, CancellationToken token = default) =>
         Delete(in request, throws: false, token);
+
+    /// <summary>Counts a number up or down.</summary>
+    public ValueTask<CacheResult> CountAsync(in CountRequest request, CancellationToken token = default) =>
+        Count(in request, throws: true, token);
+
+    /// <summary>Counts a number up or down.</summary>
+    public ValueTask<CacheResult> TryCountAsync(in CountRequest request, CancellationToken token = default) =>
+        Count(in request, throws: false, token);
+
+    /// <summary>Gives an item a new expiry.</summary>
+    public ValueTask<CacheResult> TouchAsync(CacheKey key, CacheExpiry expiry, CancellationToken token = default) =>
+        Touch(in key, expiry, throws: true, token);
+
+    /// <summary>Gives an item a new expiry.</summary>
+    public ValueTask<CacheResult> TryTouchAsync(CacheKey key, CacheExpiry expiry, CancellationToken token = default) =>
+        Touch(in key, expiry, throws: false, token);
+
+    /// <summary>
+    /// Reads many values at once, from all servers that have them. Each has its own result: what fails for some keys
+    /// does not fail for others.
+    /// </summary>
+    /// <param name="keys">The keys; one that is twice there is read twice.</param>
+    /// <param name="token">Cancels all.</param>
+    /// <returns>The values in the order of the keys, each to be disposed of.</returns>
+    public async ValueTask<CacheValue[]> TryGetManyAsync(
+        IReadOnlyList<CacheKey> keys, CancellationToken token = default)
+    {
+        ArgumentNullException.ThrowIfNull(keys);
+        var waiting = new ValueTask<CacheValue>[keys.Count];
+        var values = new CacheValue[keys.Count];
+        Exception? failure = null;
+        for (int i = 0; i < waiting.Length; i++)
+        {
+            try
+            {
+                waiting[i] = Get(new GetRequest(keys[i]), throws: false, token);
+            }
+            catch (Exception wrong) when (wrong is ArgumentException or ObjectDisposedException)
+            {
+                failure ??= wrong;
+            }
+        }
+        for (int i = 0; i < waiting.Length; i++)
+        {
+            try
+            {
+                values[i] = await waiting[i].ConfigureAwait(false);
+            }
+            catch (OperationCanceledException cancelled)
+            {
+                failure ??= cancelled;
+            }
+        }
+        if (failure is null) return values;
+        foreach (CacheValue value in values) value.Dispose();
+        ExceptionDispatchInfo.Throw(failure);
+        return values;
+    }
+
+    /// <summary>Asks each server whether it is there. Marks of being down are not looked at.</summary>
+    public ValueTask<IReadOnlyList<ServerReply>> PingAsync(CancellationToken token = default) =>
+        ServerQuestions.AskAllAsync(_router, new WireRequest { Kind = RequestKind.Ping }, token);
+
+    /// <summary>Asks each server for its version.</summary>
+    public ValueTask<IReadOnlyList<ServerReply>> VersionAsync(CancellationToken token = default) =>
+        ServerQuestions.AskAllAsync(_router, new WireRequest { Kind = RequestKind.Version }, token);
+
+    /// <summary>Asks each server for statistics.</summary>
+    /// <param name="which">settings, items and the like; null for the general ones.</param>
+    /// <param name="token">Cancels.</param>
+    public ValueTask<IReadOnlyList<ServerReply>> StatisticsAsync(
+        string? which = null, CancellationToken token = default)
+    {
+        if (which is not null && which.AsSpan().ContainsAnyExceptInRange(' ', '~'))
+            throw new ArgumentException("statistics have names of ASCII", nameof(which));
+        ReadOnlyMemory<byte> name = which is null ? default : Encoding.ASCII.GetBytes(which);
+        return ServerQuestions.AskAllAsync(_router, new WireRequest { Kind = RequestKind.Stats, Value = name }, token);
+    }
+
+    /// <summary>Invalidates all items on all servers.</summary>
+    /// <param name="delay">When; zero: now.</param>
+    /// <param name="token">Cancels.</param>
+    public ValueTask<IReadOnlyList<ServerReply>> FlushAsync(
+        TimeSpan delay = default, CancellationToken token = default)
+    {
+        int exptime = delay > TimeSpan.Zero ? CacheExpiry.After(delay).ToExptime(_options.Clock) : 0;
+        WireRequest flush = new() { Kind = RequestKind.Flush, Exptime = exptime };
+        return ServerQuestions.AskAllAsync(_router, flush, token);
+    }
 
     /// <summary>Ends all connections; what waits for a reply fails.</summary>
     public async ValueTask DisposeAsync()
@@ -161,6 +261,55 @@ public sealed class CacheClient : IAsyncDisposable
         wire.Traits = If(request.CompareCas.HasValue, RequestTraits.CompareCas)
             | If(request.StaleFor.HasValue, RequestTraits.Stale);
         return Run(operation, throws, request.Timeout, token);
+    }
+
+    private ValueTask<CacheResult> Touch(in CacheKey key, CacheExpiry expiry, bool throws, CancellationToken token)
+    {
+        if (token.IsCancellationRequested) return ValueTask.FromCanceled<CacheResult>(token);
+        Operation operation = Prepare(key);
+        operation.Request.Kind = RequestKind.Touch;
+        operation.Request.Exptime = expiry.ToExptime(_options.Clock);
+        return Run(operation, throws, null, token);
+    }
+
+    private ValueTask<CacheResult> Count(in CountRequest request, bool throws, CancellationToken token)
+    {
+        if (token.IsCancellationRequested) return ValueTask.FromCanceled<CacheResult>(token);
+        if (request.Initial is { } initial && Protocol == ClientProtocol.Text)
+            return CountByAddingAsync(request, initial, throws, token);
+        Operation operation = Prepare(request.Key);
+        ref WireRequest wire = ref operation.Request;
+        wire.Kind = RequestKind.Count;
+        wire.Delta = request.Delta;
+        wire.Initial = request.Initial.GetValueOrDefault();
+        wire.Exptime = request.Expiry.ToExptime(_options.Clock);
+        wire.Traits = If(request.Down, RequestTraits.Down) | If(request.Initial.HasValue, RequestTraits.Initial);
+        return Run(operation, throws, request.Timeout, token);
+    }
+
+    /// <summary>
+    /// What the classic protocol takes two requests for. Between them somebody else may create the key, or delete it
+    /// again: then it begins anew.
+    /// </summary>
+    private async ValueTask<CacheResult> CountByAddingAsync(
+        CountRequest request, ulong initial, bool throws, CancellationToken token)
+    {
+        byte[] digits = new byte[NumberWriter.UInt64LengthMax];
+        StoreRequest add = new(request.Key, digits.AsMemory(0, NumberWriter.Write(digits, initial)))
+        {
+            Mode = StoreMode.Add,
+            Expiry = request.Expiry,
+            Timeout = request.Timeout,
+        };
+        while (true)
+        {
+            CacheResult counted =
+                await Count(request with { Initial = null }, throws, token).ConfigureAwait(false);
+            if (counted.Status != CacheStatus.Miss) return counted;
+            CacheResult added = await Store(in add, throws, token).ConfigureAwait(false);
+            if (added.Status == CacheStatus.Done) return added with { Number = initial };
+            if (added.Status != CacheStatus.NotStored) return added;
+        }
     }
 
     private void Fill(ref WireRequest wire, in GetRequest request)

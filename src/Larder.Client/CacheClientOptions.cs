@@ -1,5 +1,6 @@
 using System.Net.Security;
 using Larder.Client.Routing;
+using Larder.Client.Serializing;
 
 namespace Larder.Client;
 
@@ -95,6 +96,26 @@ public sealed class CacheClientOptions
     /// </summary>
     public Func<string, SslClientAuthenticationOptions>? Tls { get; set; }
 
+    /// <summary>
+    /// Typed values that are neither byte arrays nor strings; null: there are none. See
+    /// <see cref="JsonCacheSerializer"/>.
+    /// </summary>
+    public ICacheSerializer? Serializer { get; set; }
+
+    /// <summary>How long typed values are packed; Brotli unless set. Reading knows all of them.</summary>
+    public CacheCompression Compression { get; set; } = CacheCompression.Brotli;
+
+    /// <summary>Typed values up to this length are not packed; 2 KiB unless set.</summary>
+    public int CompressAboveBytes { get; set; } = 2048;
+
+    /// <summary>
+    /// The share of a value that packing must save, 0 to 1, to be worth its unpacking; 0.15 unless set.
+    /// </summary>
+    public double CompressionSavingMin { get; set; } = 0.15;
+
+    /// <summary>The longest typed value that is unpacked; 256 MiB unless set.</summary>
+    public int UnpackedBytesMax { get; set; } = 256 << 20;
+
     /// <summary>The clock of deadlines, back-off and expiry; the system's unless set.</summary>
     public TimeProvider Clock { get; set; } = TimeProvider.System;
 
@@ -110,6 +131,9 @@ public sealed class CacheClientOptions
         Require(RequestTimeout > TimeSpan.Zero, nameof(RequestTimeout), "is not positive");
         Require(ConnectTimeout > TimeSpan.Zero, nameof(ConnectTimeout), "is not positive");
         Require(FailoverExpiryMax > TimeSpan.Zero, nameof(FailoverExpiryMax), "is not positive");
+        Require(CompressAboveBytes >= 0, nameof(CompressAboveBytes), "is negative");
+        Require(CompressionSavingMin is >= 0 and < 1, nameof(CompressionSavingMin), "is not 0 to 1");
+        Require(UnpackedBytesMax > 0, nameof(UnpackedBytesMax), "is not positive");
         Require(TimeoutsUntilDown > 0, nameof(TimeoutsUntilDown), "is not positive");
         Require(ProbeDelayMin > TimeSpan.Zero, nameof(ProbeDelayMin), "is not positive");
         Require(ProbeDelayMax >= ProbeDelayMin, nameof(ProbeDelayMax), "is less than ProbeDelayMin");

@@ -77,7 +77,9 @@ internal sealed class KeyEncoder
 
     private static string Refusal(int length, bool fits)
     {
-        string what = fits ? "has a space or a control character" : $"is longer than {KeyRules.LengthMax}: {length} bytes";
+        string what = fits
+            ? "has a space or a control character"
+            : $"has {length} bytes, more than {KeyRules.LengthMax}";
         return $"the key {what} ({nameof(CacheClientOptions.InvalidKeys)} can hash such keys)";
     }
 

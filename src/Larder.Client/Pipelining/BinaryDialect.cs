@@ -7,6 +7,9 @@ namespace Larder.Client.Pipelining;
 /// <summary>The binary protocol. Every request carries an opaque, and every reply returns it.</summary>
 internal sealed class BinaryDialect : Dialect
 {
+    /// <summary>A date of 1970: the exptime is unsigned here, so that less than nothing would be a far future.</summary>
+    private const uint ExptimePast = (60 * 60 * 24 * 30) + 1;
+
     public static BinaryDialect Instance { get; } = new();
 
     /// <inheritdoc/>
@@ -23,10 +26,10 @@ internal sealed class BinaryDialect : Dialect
         request.Kind switch
         {
             RequestKind.Get => request.Has(RequestTraits.Touch)
-                ? BinaryRequestWriter.WriteWord(destination, BinaryOpcode.Gat, key, (uint)request.Exptime, opaque)
+                ? BinaryRequestWriter.WriteWord(destination, BinaryOpcode.Gat, key, WordOf(request.Exptime), opaque)
                 : BinaryRequestWriter.Write(destination, BinaryOpcode.Get, key, opaque),
             RequestKind.Touch =>
-                BinaryRequestWriter.WriteWord(destination, BinaryOpcode.Touch, key, (uint)request.Exptime, opaque),
+                BinaryRequestWriter.WriteWord(destination, BinaryOpcode.Touch, key, WordOf(request.Exptime), opaque),
             RequestKind.Store => WriteStore(in request, key, opaque, destination),
             RequestKind.Count => BinaryRequestWriter.WriteArithmetic(
                 destination,
@@ -34,12 +37,12 @@ internal sealed class BinaryDialect : Dialect
                 key,
                 request.Delta,
                 request.Initial,
-                request.Has(RequestTraits.Initial) ? (uint)request.Exptime : BinaryFrame.DoNotCreate,
+                request.Has(RequestTraits.Initial) ? WordOf(request.Exptime) : BinaryFrame.DoNotCreate,
                 opaque),
             RequestKind.Delete =>
                 BinaryRequestWriter.Write(destination, BinaryOpcode.Delete, key, opaque, request.CompareCas),
             RequestKind.Flush =>
-                BinaryRequestWriter.WriteWord(destination, BinaryOpcode.Flush, default, (uint)request.Exptime, opaque),
+                BinaryRequestWriter.WriteWord(destination, BinaryOpcode.Flush, default, WordOf(request.Exptime), opaque),
             RequestKind.Stats =>
                 BinaryRequestWriter.Write(destination, BinaryOpcode.Stat, request.Value.Span, opaque),
             RequestKind.Version => BinaryRequestWriter.Write(destination, BinaryOpcode.Version, default, opaque),
@@ -98,13 +101,15 @@ internal sealed class BinaryDialect : Dialect
                 OpcodeOf(request.Mode),
                 key,
                 request.ClientFlags,
-                (uint)request.Exptime,
+                WordOf(request.Exptime),
                 value.Length,
                 opaque,
                 request.CompareCas);
         value.CopyTo(destination[at..]);
         return at + value.Length;
     }
+
+    private static uint WordOf(int exptime) => exptime < 0 ? ExptimePast : (uint)exptime;
 
     private static BinaryOpcode OpcodeOf(StoreMode mode) => mode switch
     {

@@ -32,15 +32,18 @@ internal sealed class Router : IAsyncDisposable
     }
 
     /// <summary>Asks one server, whatever is thought of it, by an operation without a key.</summary>
-    public ValueTask<CacheResult> AskAsync(Server server, Operation operation, CancellationToken token = default)
+    public ValueTask<CacheResult> AskAsync(Server server, Operation operation, CancellationToken token)
     {
-        operation.Attempts = int.MaxValue; // it belongs to this server: it is not sent to another one
-        TimeSpan patience = _options.ConnectTimeout + _options.RequestTimeout;
-        operation.Begin(this, _deadlines.After(patience), isPatient: true, token);
         var result = new ValueTask<CacheResult>(operation, operation.Version);
-        Submission answer = server.Submit(operation);
-        if (answer != Submission.Taken) Refuse(operation, isHeld: false, answer, server);
-        _deadlines.Watch();
+        Ask(server, operation, token);
+        return result;
+    }
+
+    /// <summary>The same, for its value.</summary>
+    public ValueTask<CacheValue> AskForValueAsync(Server server, Operation operation, CancellationToken token)
+    {
+        var result = new ValueTask<CacheValue>(operation, operation.Version);
+        Ask(server, operation, token);
         return result;
     }
 
@@ -83,6 +86,16 @@ internal sealed class Router : IAsyncDisposable
     {
         foreach (Server server in Set.Servers) await server.DisposeAsync().ConfigureAwait(false);
         await _deadlines.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private void Ask(Server server, Operation operation, CancellationToken token)
+    {
+        operation.Attempts = int.MaxValue; // it belongs to this server: it is not sent to another one
+        TimeSpan patience = _options.ConnectTimeout + _options.RequestTimeout;
+        operation.Begin(this, _deadlines.After(patience), isPatient: true, token);
+        Submission answer = server.Submit(operation);
+        if (answer != Submission.Taken) Refuse(operation, isHeld: false, answer, server);
+        _deadlines.Watch();
     }
 
     private Server MakeServer(ServerAddress address) => new(address, this, _options, Dialect);
