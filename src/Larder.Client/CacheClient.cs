@@ -135,7 +135,9 @@ public sealed class CacheClient : IAsyncDisposable
         {
             try
             {
+#pragma warning disable CA2012 // each is awaited once, below
                 waiting[i] = Get(new GetRequest(keys[i]), throws: false, token);
+#pragma warning restore CA2012
             }
             catch (Exception wrong) when (wrong is ArgumentException or ObjectDisposedException)
             {
@@ -188,6 +190,20 @@ public sealed class CacheClient : IAsyncDisposable
         int exptime = delay > TimeSpan.Zero ? CacheExpiry.After(delay).ToExptime(_options.Clock) : 0;
         WireRequest flush = new() { Kind = RequestKind.Flush, Exptime = exptime };
         return ServerQuestions.AskAllAsync(_router, flush, token);
+    }
+
+    /// <summary>
+    /// Exchanges the list of servers while the client runs. Servers that stay keep their connections; which keys move
+    /// is the placement's.
+    /// </summary>
+    /// <param name="servers">The new list, at least one.</param>
+    /// <exception cref="ArgumentException">The placement cannot use this list; the old one stays.</exception>
+    public void UpdateServers(IReadOnlyList<ServerAddress> servers)
+    {
+        ArgumentNullException.ThrowIfNull(servers);
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref _isDisposed) != 0, this);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(servers.Count, ServerSet.ServerCountMax);
+        _router.Update(servers);
     }
 
     /// <summary>Ends all connections; what waits for a reply fails.</summary>

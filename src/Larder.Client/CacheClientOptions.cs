@@ -1,6 +1,7 @@
 using System.Net.Security;
 using Larder.Client.Routing;
 using Larder.Client.Serializing;
+using Larder.Protocol.Placement;
 
 namespace Larder.Client;
 
@@ -9,8 +10,14 @@ namespace Larder.Client;
 /// </summary>
 public sealed class CacheClientOptions
 {
-    /// <summary>The server: exactly one.</summary>
+    /// <summary>The servers; at least one. Their order matters to some placements.</summary>
     public IList<ServerAddress> Servers { get; } = [];
+
+    /// <summary>
+    /// Which server has a key: rendezvous unless set, or as another client has it, so that both find each other's
+    /// items. All clients of the same servers must agree.
+    /// </summary>
+    public PlacementOptions Placement { get; set; } = new();
 
     /// <summary>What is spoken; meta unless set.</summary>
     public ClientProtocol Protocol { get; set; }
@@ -122,7 +129,8 @@ public sealed class CacheClientOptions
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
     internal void Check()
     {
-        Require(Servers.Count == 1, nameof(Servers), "is not one server");
+        Require(Servers.Count is > 0 and <= ServerSet.ServerCountMax, nameof(Servers), "has no server, or too many");
+        _ = ServerSet.Place(Servers, Placement);
         Require(ConnectionsPerServer is >= 1 and <= 16, nameof(ConnectionsPerServer), "is not 1 to 16");
         Require(LargeValueBytes >= 0, nameof(LargeValueBytes), "is negative");
         Require(InFlightMax > 0, nameof(InFlightMax), "is not positive");

@@ -104,7 +104,7 @@ public sealed class ValuesTests : IDisposable
         await using CacheClient other = ClientOf();
         int made = 0;
         Task<string?>[] callers = [.. Enumerable.Range(0, 50).Select(i => Task.Run(async () =>
-            await (i % 2 == 0 ? one : other).GetOrCreateAsync<string>("key", async token =>
+            await (i % 2 == 0 ? one : other).GetOrCreateAsync<string>("key", async _ =>
             {
                 Interlocked.Increment(ref made);
                 await Task.Yield();

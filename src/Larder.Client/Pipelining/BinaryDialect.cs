@@ -7,7 +7,9 @@ namespace Larder.Client.Pipelining;
 /// <summary>The binary protocol. Every request carries an opaque, and every reply returns it.</summary>
 internal sealed class BinaryDialect : Dialect
 {
-    /// <summary>A date of 1970: the exptime is unsigned here, so that less than nothing would be a far future.</summary>
+    /// <summary>
+    /// A date of 1970: the exptime is unsigned here, so that less than nothing would be a far future.
+    /// </summary>
     private const uint ExptimePast = (60 * 60 * 24 * 30) + 1;
 
     public static BinaryDialect Instance { get; } = new();
@@ -26,10 +28,9 @@ internal sealed class BinaryDialect : Dialect
         request.Kind switch
         {
             RequestKind.Get => request.Has(RequestTraits.Touch)
-                ? BinaryRequestWriter.WriteWord(destination, BinaryOpcode.Gat, key, WordOf(request.Exptime), opaque)
+                ? WriteWord(BinaryOpcode.Gat, in request, key, opaque, destination)
                 : BinaryRequestWriter.Write(destination, BinaryOpcode.Get, key, opaque),
-            RequestKind.Touch =>
-                BinaryRequestWriter.WriteWord(destination, BinaryOpcode.Touch, key, WordOf(request.Exptime), opaque),
+            RequestKind.Touch => WriteWord(BinaryOpcode.Touch, in request, key, opaque, destination),
             RequestKind.Store => WriteStore(in request, key, opaque, destination),
             RequestKind.Count => BinaryRequestWriter.WriteArithmetic(
                 destination,
@@ -41,8 +42,7 @@ internal sealed class BinaryDialect : Dialect
                 opaque),
             RequestKind.Delete =>
                 BinaryRequestWriter.Write(destination, BinaryOpcode.Delete, key, opaque, request.CompareCas),
-            RequestKind.Flush =>
-                BinaryRequestWriter.WriteWord(destination, BinaryOpcode.Flush, default, WordOf(request.Exptime), opaque),
+            RequestKind.Flush => WriteWord(BinaryOpcode.Flush, in request, default, opaque, destination),
             RequestKind.Stats =>
                 BinaryRequestWriter.Write(destination, BinaryOpcode.Stat, request.Value.Span, opaque),
             RequestKind.Version => BinaryRequestWriter.Write(destination, BinaryOpcode.Version, default, opaque),
@@ -108,6 +108,10 @@ internal sealed class BinaryDialect : Dialect
         value.CopyTo(destination[at..]);
         return at + value.Length;
     }
+
+    private static int WriteWord(
+        BinaryOpcode opcode, in WireRequest request, ReadOnlySpan<byte> key, uint opaque, Span<byte> destination) =>
+        BinaryRequestWriter.WriteWord(destination, opcode, key, WordOf(request.Exptime), opaque);
 
     private static uint WordOf(int exptime) => exptime < 0 ? ExptimePast : (uint)exptime;
 

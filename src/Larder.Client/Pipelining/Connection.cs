@@ -92,7 +92,7 @@ internal sealed class Connection : IThreadPoolWorkItem, IDisposable
     }
 
     /// <summary>Takes an operation into the line. It may have ended when this returns.</summary>
-    /// <param name="operation">Pending, or held by the caller: then it is pending again when it was taken.</param>
+    /// <param name="operation">Held by the caller; pending when it was taken.</param>
     public Submission TryAppend(Operation operation)
     {
         bool sendHere = false;

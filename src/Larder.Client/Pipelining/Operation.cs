@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 using System.Text;
 using System.Threading.Tasks.Sources;
 using Larder.Client.Routing;
@@ -12,9 +13,9 @@ namespace Larder.Client.Pipelining;
 /// </summary>
 /// <remarks>
 /// <code>
-///   Begin: Pending  = Hold =>  Held  = Finish =>  Finished  = GetResult, and the wire lets go, too =>  recycled
-///             ^                  |
-///             +=== Resume =======+   sent again, elsewhere
+///   Begin: Held  = Resume =>  Pending  = Hold =>  Held  = Finish =>  Finished  = both let go =>  recycled
+///                                 ^                 |
+///                                 +===== Resume ====+   sent again, elsewhere
 /// </code>
 /// A reply, the deadline and the caller's token race for Hold; one of them wins and finishes. Who comes too late drops
 /// what it has: so a late reply finds nobody, and can never reach another caller. The word holds a generation beside
@@ -67,6 +68,9 @@ internal sealed class Operation : IValueTaskSource<CacheResult>, IValueTaskSourc
     /// <summary>Who sends it again.</summary>
     public Router Router { get; private set; } = null!;
 
+    /// <summary>Whether it is meant for the server that it was handed to, and no other.</summary>
+    public bool IsBound { get; set; }
+
     /// <summary>How often it was handed to a server.</summary>
     public int Attempts { get; set; }
 
@@ -103,7 +107,9 @@ internal sealed class Operation : IValueTaskSource<CacheResult>, IValueTaskSourc
         LetGo();
     }
 
-    /// <summary>From here on it may end at any time.</summary>
+    /// <summary>
+    /// Makes it ready to be sent: held by the sender, so that it cannot end before it stands in a line, or nowhere.
+    /// </summary>
     /// <param name="router">Who sends it again.</param>
     /// <param name="deadline">When it times out.</param>
     /// <param name="isPatient">Whether it waits as long as others do, so that its timeout blames the server.</param>
@@ -115,19 +121,18 @@ internal sealed class Operation : IValueTaskSource<CacheResult>, IValueTaskSourc
         Deadline = deadline;
         _token = token;
         _holders = HolderCount;
-        Volatile.Write(ref _word, _word | Pending);
-        // Pairs with the callback's reading of the word: registered after the operation is pending.
+        Volatile.Write(ref _word, _word | Held);
         if (token.CanBeCanceled) _registration = token.UnsafeRegister(s_cancel, this);
     }
 
     /// <summary>Tries to be the one who ends it or sends it again.</summary>
     public bool Hold() => Hold(Volatile.Read(ref _word));
 
-    /// <summary>The wire's last word on an operation that was held: it is sent again.</summary>
+    /// <summary>It stands in a line: from here on it may end at any time. Only who holds it.</summary>
     public void Resume()
     {
         int word = _word;
-        if ((word & StateMask) != Held) return;
+        Debug.Assert((word & StateMask) == Held, "nobody held it");
         Interlocked.Exchange(ref _word, (word & ~StateMask) | Pending);
         // Pairs with Cancel, which gives up when it sees Held: the token was cancelled before it looked.
         if (_token.IsCancellationRequested) Cancel(_token);
@@ -293,6 +298,7 @@ internal sealed class Operation : IValueTaskSource<CacheResult>, IValueTaskSourc
         Throws = false;
         HidesErrors = false;
         Attempts = 0;
+        IsBound = false;
         ServerName = null;
         IsWritten = false;
         Volatile.Write(ref _word, (_word & ~StateMask) + GenerationStep);

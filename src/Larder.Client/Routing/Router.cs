@@ -1,21 +1,30 @@
-using System.Diagnostics;
 using Larder.Client.Pipelining;
 
 namespace Larder.Client.Routing;
 
-/// <summary>Where each operation goes: first, and again when a connection was lost.</summary>
+/// <summary>
+/// Where each operation goes: first, and again when a connection was lost. The hash never changes because of a server's
+/// health; see <see cref="FailoverPolicy"/> for what becomes of the keys of one that is down. When all look down none
+/// of them is believed to be: the key's own server is tried.
+/// </summary>
 internal sealed class Router : IAsyncDisposable
 {
+    /// <summary>How often a server that goes is looked at.</summary>
+    private static readonly TimeSpan s_retirementPause = TimeSpan.FromMilliseconds(20);
+
     private readonly CacheClientOptions _options;
     private readonly Deadlines _deadlines;
-    private ServerSet _set;
+    private readonly Lock _updating = new();
+    private readonly List<Task> _retirements = []; // owner: _updating
+    private ServerSet _set; // owner: _updating; read without it
+    private Server[] _retiring = []; // owner: _updating; read without it, exchanged as a whole
 
     public Router(CacheClientOptions options)
     {
         _options = options;
         Dialect = Dialect.Of(options.Protocol);
         _deadlines = new Deadlines(options.Clock, this);
-        _set = new ServerSet([.. options.Servers.Select(MakeServer)]);
+        _set = new ServerSet([.. options.Servers.Select(MakeServer)], options.Placement);
     }
 
     public Dialect Dialect { get; }
@@ -27,7 +36,7 @@ internal sealed class Router : IAsyncDisposable
     {
         TimeSpan patience = timeout ?? _options.RequestTimeout;
         operation.Begin(this, _deadlines.After(patience), patience >= _options.RequestTimeout, token);
-        Send(operation, isHeld: false);
+        Send(operation);
         _deadlines.Watch();
     }
 
@@ -58,22 +67,58 @@ internal sealed class Router : IAsyncDisposable
             operation.LetGo();
             return;
         }
-        if (operation.Attempts <= Set.Servers.Length + 1 && (!sent || MayRepeat(in operation.Request)))
+        if (MaySend(operation) && (!sent || MayRepeat(in operation.Request)))
         {
-            Send(operation, isHeld: true);
+            Send(operation);
             return;
         }
         bool mayBeDone = sent && !operation.Request.IsRead;
-        operation.Finish(mayBeDone ? CacheStatus.Ambiguous : CacheStatus.ServerDown, message);
-        operation.LetGo();
+        End(operation, mayBeDone ? CacheStatus.Ambiguous : CacheStatus.ServerDown, message);
     }
 
     /// <summary>Ends what takes too long, on all servers.</summary>
     /// <returns>Whether anybody still waits.</returns>
-    public bool Expire(long now)
+    public bool Expire(long now) => Expire(Set.Servers, now) | Expire(Volatile.Read(ref _retiring), now);
+
+    /// <summary>
+    /// Exchanges the list. Servers that stay keep their connections; those that go are left when their last reply has
+    /// come, or its time is over.
+    /// </summary>
+    public void Update(IReadOnlyList<ServerAddress> addresses)
+    {
+        _ = ServerSet.Place(addresses, _options.Placement); // throws before anything is changed
+        lock (_updating)
+        {
+            Dictionary<string, Server> old = _set.Servers.ToDictionary(static server => server.Name);
+            var servers = new Server[addresses.Count];
+            for (int i = 0; i < servers.Length; i++)
+            {
+                bool stays = old.Remove(addresses[i].ToString(), out Server? server);
+                if (stays) server!.Address = addresses[i];
+                servers[i] = stays ? server! : MakeServer(addresses[i]);
+            }
+            Volatile.Write(ref _set, new ServerSet(servers, _options.Placement));
+            Volatile.Write(ref _retiring, [.. _retiring, .. old.Values]);
+            _retirements.RemoveAll(static task => task.IsCompleted);
+            foreach (Server server in old.Values) _retirements.Add(Task.Run(() => RetireAsync(server)));
+        }
+    }
+
+    /// <summary>Ends everything.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        Task[] retirements;
+        lock (_updating) retirements = [.. _retirements];
+        foreach (Server server in Set.Servers) await server.DisposeAsync().ConfigureAwait(false);
+        foreach (Server server in Volatile.Read(ref _retiring)) await server.DisposeAsync().ConfigureAwait(false);
+        await Task.WhenAll(retirements).ConfigureAwait(false);
+        await _deadlines.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private static bool Expire(Server[] servers, long now)
     {
         bool any = false;
-        foreach (Server server in Set.Servers)
+        foreach (Server server in servers)
         {
             server.Expire(now);
             any |= !server.IsIdle;
@@ -81,24 +126,38 @@ internal sealed class Router : IAsyncDisposable
         return any;
     }
 
-    /// <summary>Ends everything.</summary>
-    public async ValueTask DisposeAsync()
+    private static void End(Operation operation, CacheStatus status, string? message)
     {
-        foreach (Server server in Set.Servers) await server.DisposeAsync().ConfigureAwait(false);
-        await _deadlines.DisposeAsync().ConfigureAwait(false);
+        operation.Finish(status, message);
+        operation.LetGo();
     }
 
-    private void Ask(Server server, Operation operation, CancellationToken token)
+    /// <summary>
+    /// The cap on what is written elsewhere than its own server has it: the own one comes back without it.
+    /// </summary>
+    private void Cap(ref WireRequest request)
     {
-        operation.Attempts = int.MaxValue; // it belongs to this server: it is not sent to another one
-        TimeSpan patience = _options.ConnectTimeout + _options.RequestTimeout;
-        operation.Begin(this, _deadlines.After(patience), isPatient: true, token);
-        Submission answer = server.Submit(operation);
-        if (answer != Submission.Taken) Refuse(operation, isHeld: false, answer, server);
-        _deadlines.Watch();
+        int secondsMax = (int)Math.Min(int.MaxValue, Math.Ceiling(_options.FailoverExpiryMax.TotalSeconds));
+        request.Exptime = CacheExpiry.Cap(request.Exptime, secondsMax, _options.Clock);
+        if (request.Has(RequestTraits.Vivify))
+            request.VivifyExptime = CacheExpiry.Cap(request.VivifyExptime, secondsMax, _options.Clock);
     }
 
     private Server MakeServer(ServerAddress address) => new(address, this, _options, Dialect);
+
+    private void Ask(Server server, Operation operation, CancellationToken token)
+    {
+        operation.IsBound = true;
+        TimeSpan patience = _options.ConnectTimeout + _options.RequestTimeout;
+        operation.Begin(this, _deadlines.After(patience), isPatient: true, token);
+        Submission answer = server.Submit(operation);
+        if (answer != Submission.Taken) Refuse(operation, answer, server);
+        _deadlines.Watch();
+    }
+
+    /// <summary>Every server once, and a connection that had ended unnoticed.</summary>
+    private bool MaySend(Operation operation) =>
+        !operation.IsBound && operation.Attempts <= Set.Servers.Length + 1;
 
     private bool MayRepeat(in WireRequest request) => _options.Resubmit switch
     {
@@ -107,24 +166,48 @@ internal sealed class Router : IAsyncDisposable
         _ => false,
     };
 
-    private void Send(Operation operation, bool isHeld)
+    private void Send(Operation operation)
     {
-        Server server = Set.Servers[0];
-        operation.Attempts++;
-        Submission answer = server.Submit(operation);
-        if (answer != Submission.Taken) Refuse(operation, isHeld, answer, server);
+        while (true)
+        {
+            ServerSet set = Set;
+            Server owner = set.Find(operation.Key);
+            Server server = owner;
+            if (owner.IsDown && set.FindLive(operation.Key) is { } live)
+            {
+                if (_options.Failover != FailoverPolicy.NextOwner)
+                {
+                    operation.ServerName = owner.Name;
+                    bool looksMissed = _options.Failover == FailoverPolicy.Miss && operation.Request.IsRead;
+                    End(operation, looksMissed ? CacheStatus.Miss : CacheStatus.ServerDown, owner.Reason);
+                    return;
+                }
+                server = live;
+                Cap(ref operation.Request);
+            }
+            operation.Attempts++;
+            Submission answer = server.Submit(operation);
+            if (answer == Submission.Taken) return;
+            if (answer == Submission.Broken && MaySend(operation)) continue;
+            Refuse(operation, answer, server);
+            return;
+        }
     }
 
     /// <summary>Nobody takes it.</summary>
-    private static void Refuse(Operation operation, bool isHeld, Submission answer, Server server)
+    private static void Refuse(Operation operation, Submission answer, Server server)
     {
-        Debug.Assert(answer != Submission.Taken);
         operation.ServerName = server.Name;
-        if (isHeld || operation.Hold())
-        {
-            if (answer == Submission.Full) operation.Finish(CacheStatus.Busy, null);
-            else operation.Finish(CacheStatus.ServerDown, server.Reason);
-        }
-        operation.LetGo();
+        bool isFull = answer == Submission.Full;
+        End(operation, isFull ? CacheStatus.Busy : CacheStatus.ServerDown, isFull ? null : server.Reason);
+    }
+
+    private async Task RetireAsync(Server server)
+    {
+        long started = _options.Clock.GetTimestamp();
+        while (!server.IsIdle && _options.Clock.GetElapsedTime(started) < _options.RequestTimeout)
+            await Task.Delay(s_retirementPause, _options.Clock).ConfigureAwait(false);
+        await server.DisposeAsync().ConfigureAwait(false);
+        lock (_updating) Volatile.Write(ref _retiring, [.. _retiring.Where(each => each != server)]);
     }
 }

@@ -28,6 +28,7 @@ internal sealed class Server : IAsyncDisposable
     private bool _isDown; // owner: _gate; read without it
     private int _timeoutsInRow; // owner: interlocked
     private long _lastConnect; // owner: interlocked
+    private Task? _disposal; // owner: _gate
     private string? _reason; // owner: _gate; read without it
 
     public Server(ServerAddress address, Router router, CacheClientOptions options, Dialect dialect)
@@ -42,7 +43,8 @@ internal sealed class Server : IAsyncDisposable
         _lastConnect = options.Clock.GetTimestamp() - options.Clock.TimestampFrequency;
     }
 
-    public ServerAddress Address { get; }
+    /// <summary>Where it is. Only its weight and its name for hashing ever change.</summary>
+    public ServerAddress Address { get; set; }
 
     public string Name { get; }
 
@@ -115,8 +117,13 @@ internal sealed class Server : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends all connections, and waits until they have ended.</summary>
-    public async ValueTask DisposeAsync()
+    /// <summary>Ends all connections, and waits until they have ended. Any number of times.</summary>
+    public ValueTask DisposeAsync()
+    {
+        lock (_gate) return new ValueTask(_disposal ??= Task.Run(CloseAsync, CancellationToken.None));
+    }
+
+    private async Task CloseAsync()
     {
         await _closing.CancelAsync().ConfigureAwait(false);
         foreach (Lane lane in _lanes) lane.Close();

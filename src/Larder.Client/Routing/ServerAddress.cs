@@ -1,4 +1,5 @@
 using System.Globalization;
+using Larder.Protocol.Placement;
 
 namespace Larder.Client.Routing;
 
@@ -31,6 +32,11 @@ public sealed record ServerAddress
 
     /// <summary>Share of the keys.</summary>
     public int Weight { get; init; }
+
+    /// <summary>
+    /// What is hashed instead of host and port; null: these. See <see cref="ServerEndpoint.Name"/>.
+    /// </summary>
+    public string? Name { get; init; }
 
     internal bool IsUnixSocket => Host[0] == '/';
 
@@ -79,6 +85,8 @@ public sealed record ServerAddress
         if (IsUnixSocket) return Host;
         return Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]:{Port}" : $"{Host}:{Port}";
     }
+
+    internal ServerEndpoint ToEndpoint() => new(Host, Port, Weight, Name);
 
     private static bool TryRead(string text, int max, out int number) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number) && number >= 1 && number <= max;
