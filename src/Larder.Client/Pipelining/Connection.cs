@@ -204,7 +204,7 @@ internal sealed class Connection : IThreadPoolWorkItem, IDisposable
                 for (int i = 0; i < pieces.Count; i++)
                     await _stream!.WriteAsync(pieces[i], CancellationToken.None).ConfigureAwait(false);
                 if (!alone) continue;
-                ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+                if (!TryLeave()) ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
                 return;
             }
         }
@@ -227,6 +227,17 @@ internal sealed class Connection : IThreadPoolWorkItem, IDisposable
             }
             (_filling, _sending) = (_sending, _filling);
             _flushedThrough = _inFlight.Added;
+            return true;
+        }
+    }
+
+    /// <summary>The flusher leaves, unless more has come.</summary>
+    private bool TryLeave()
+    {
+        lock (_gate)
+        {
+            if (!_filling.IsEmpty && _phase != ConnectionPhase.Broken) return false;
+            _isFlushing = false;
             return true;
         }
     }
