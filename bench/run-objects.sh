@@ -10,7 +10,7 @@
 #   calls   system calls for each request of each kind
 #
 # Every server runs on core SERVER_CORE (0), wrk on LOAD_CORE (1); servers are measured in turn, ROUNDS (5) rounds of
-# DURATION (2s). All serve one folder, dev1 to be read and a device of its own each to be written, on the file system of
+# DURATION (2s), after WARM_UP (5s) each: on a crowded core the runtime takes four seconds to compile what is hot. All serve one folder, dev1 to be read and a device of its own each to be written, on the file system of
 # FOLDER (the temporary one). CPU microseconds for each request are what repeats; the rest is that machine's at that
 # minute. Nothing else should run. OBJECT_SERVER (./larder objects) takes --docroot, --httplisten and --sync.
 set -eu
@@ -20,6 +20,7 @@ server_core=${SERVER_CORE:-0}
 load_core=${LOAD_CORE:-1}
 rounds=${ROUNDS:-5}
 duration=${DURATION:-2s}
+warm_up=${WARM_UP:-5s}
 read -ra object_server <<< "${OBJECT_SERVER:-./larder objects}"
 folder=$(mktemp -d ${FOLDER:+-p "$FOLDER"})
 pids=()
@@ -183,7 +184,7 @@ measure() {
     shift 2
     : > "$folder/rounds"
     for name; do
-        load "$name" "$work" "$((seed += 1))" 2s > /dev/null # code is compiled, files are opened
+        load "$name" "$work" "$((seed += 1))" "$warm_up" > /dev/null # code is compiled, files are opened
     done
     for ((round = 0; round < rounds; round++)); do
         for name; do
