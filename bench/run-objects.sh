@@ -10,9 +10,10 @@
 #   calls   system calls for each request of each kind
 #
 # Every server runs on core SERVER_CORE (0), wrk on LOAD_CORE (1); servers are measured in turn, ROUNDS (5) rounds of
-# DURATION (2s), after WARM_UP (5s) each: on a crowded core the runtime takes four seconds to compile what is hot. All serve one folder, dev1 to be read and a device of its own each to be written, on the file system of
-# FOLDER (the temporary one). CPU microseconds for each request are what repeats; the rest is that machine's at that
-# minute. Nothing else should run. OBJECT_SERVER (./larder objects) takes --docroot, --httplisten and --sync.
+# DURATION (2s), after WARM_UP (5s) each: on a crowded core the runtime takes four seconds to compile what is hot. All
+# serve one folder, dev1 to be read and a device of its own each to be written, on the file system of FOLDER (the
+# temporary one). CPU microseconds for each request are what repeats; the rest is that machine's at that minute. Nothing
+# else should run. OBJECT_SERVER (./larder objects) takes --docroot, --httplisten and --sync.
 set -eu
 cd "$(dirname "$(readlink -f "$0")")/.."
 
