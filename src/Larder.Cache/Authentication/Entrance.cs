@@ -59,10 +59,6 @@ internal sealed class Entrance : IDisposable
             throw new ArgumentException("the protocol is not the one that clients are authenticated in",
                 nameof(options));
         }
-        if (options.UdpEndpoints.Count > 0)
-        {
-            throw new ArgumentException("nobody can be authenticated by UDP", nameof(options));
-        }
         ArgumentOutOfRangeException.ThrowIfLessThan(options.AuthenticationCommandsMax, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(
             options.AuthenticationBytesMax, CacheServerOptions.AuthenticationBytesMin);

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using Larder.Cache.Commands;
 using Larder.Cache.Commands.Inspecting;
@@ -24,6 +25,10 @@ internal sealed class CacheConnection(CacheEngine engine, Listener listener) : C
 
     /// <inheritdoc/>
     protected override int AdmissionTimeoutMs => engine.Entrance is { } entrance ? entrance.TimeoutMs : 0;
+
+    /// <summary>As in memcached: clients of the UNIX socket, and those who watch.</summary>
+    protected override bool MayIdle
+        => Listener.LocalEndPoint is UnixDomainSocketEndPoint || _dialogue is { IsWatching: true };
 
     /// <inheritdoc/>
     protected override bool IsMidRequest => _dialogue is { IsMidRequest: true };

@@ -90,7 +90,7 @@ public sealed class CacheServer : IDisposable
             }
             Listen(server, options);
             NameProtocols(server, options);
-            CheckRights(server, options);
+            CheckRights(server, options, entrance);
             Show(engine);
             var housekeeper = new Housekeeper(store, clock);
             server.Start();
@@ -164,16 +164,16 @@ public sealed class CacheServer : IDisposable
     }
 
     /// <summary>Nobody can say by a datagram who he is, also by one that a supervisor's socket takes.</summary>
-    private static void CheckRights(StreamServer server, CacheServerOptions options)
+    private static void CheckRights(StreamServer server, CacheServerOptions options, Entrance? entrance)
     {
-        if (options.Sasl is not null && server.Listeners.Any(static listener => listener.TakesDatagrams))
+        if (entrance is not null && server.Listeners.Any(static listener => listener.TakesDatagrams))
         {
             throw new ArgumentException("UDP cannot be used where clients must authenticate", nameof(options));
         }
-        if (options.Sasl is not null
-            && options.EndpointProtocols.Values.Any(static each => each != CacheProtocol.Binary))
+        if (entrance is not null
+            && options.EndpointProtocols.Values.Any(each => entrance.Restrict(each) != each))
         {
-            throw new ArgumentException("only the binary protocol authenticates clients", nameof(options));
+            throw new ArgumentException("a listener has a protocol in which nobody is authenticated", nameof(options));
         }
     }
 

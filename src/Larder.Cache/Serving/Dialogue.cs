@@ -41,6 +41,9 @@ internal abstract class Dialogue
     /// <summary>An answer goes on in the next turn: nothing is read before it has finished.</summary>
     protected bool IsAnswering => _answer is not null;
 
+    /// <summary>The client watches, and asks nothing more.</summary>
+    public bool IsWatching => _answer is Watcher;
+
     /// <summary>Where the next bytes belong; empty when that is not in the store.</summary>
     public Span<byte> ReceiveTarget => _phase == InputPhase.Value ? _pending!.Missing : default;
 

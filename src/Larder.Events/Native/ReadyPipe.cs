@@ -28,13 +28,16 @@ public sealed unsafe partial class ReadyPipe : IDisposable
     /// <summary>The descriptor for the child.</summary>
     public int WriteEnd => _writeEnd;
 
-    /// <summary>A new pipe, both of whose ends close on exec.</summary>
-    /// <exception cref="IOException">No descriptor is left.</exception>
-    public static ReadyPipe Open()
+    /// <summary>A new pipe, both of whose ends close on exec; null when the system has no descriptor for it.</summary>
+    /// <param name="refusal">Why there is none (pipe(2): EMFILE, ENFILE), or none.</param>
+    public static ReadyPipe? TryOpen(out Errno refusal) => TryOpen(CloseOnExec, out refusal);
+
+    internal static ReadyPipe? TryOpen(int flags, out Errno refusal)
     {
         int* ends = stackalloc int[2];
-        SysResult result = SysResult.Of(pipe2(ends, CloseOnExec));
-        return result.IsError ? throw new IOException($"pipe: {result.Errno}") : new ReadyPipe(ends[0], ends[1]);
+        SysResult result = SysResult.Of(pipe2(ends, flags));
+        refusal = result.Errno;
+        return result.IsError ? null : new ReadyPipe(ends[0], ends[1]);
     }
 
     /// <summary>

@@ -16,6 +16,7 @@ internal struct Activity
     private long _admissionUntilMs;
     private long _paceUntilMs;
     private volatile bool _outputPending;
+    private volatile bool _mayIdle;
 
     /// <param name="nowMs">Monotonic milliseconds.</param>
     /// <param name="handshakeTimeoutMs">Time to agree upon TLS; 0 = any.</param>
@@ -48,6 +49,8 @@ internal struct Activity
     public readonly bool AwaitsPace => Volatile.Read(in _paceUntilMs) != 0;
 
     public void PaceUntil(long dueMs) => Volatile.Write(ref _paceUntilMs, dueMs);
+
+    public void AllowIdling(bool mayIdle) => _mayIdle = mayIdle;
 
     public void HandshakeDone() => Volatile.Write(ref _handshakeUntilMs, 0);
 
@@ -106,7 +109,7 @@ internal struct Activity
             dueMs = paceUntilMs;
             reason = CloseReason.TooSlow;
         }
-        if (options.IdleTimeoutMs > 0 && !isParked && LastActiveMs + options.IdleTimeoutMs < dueMs)
+        if (options.IdleTimeoutMs > 0 && !isParked && !_mayIdle && LastActiveMs + options.IdleTimeoutMs < dueMs)
         {
             dueMs = LastActiveMs + options.IdleTimeoutMs;
             reason = CloseReason.IdleTimeout;

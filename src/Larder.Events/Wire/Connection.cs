@@ -106,6 +106,7 @@ public abstract unsafe class Connection : DrivenSocket
         _socket = new SocketHandle(fd, transport);
         _driver = driver;
         _activity = new Activity(nowMs, transport.HandshakeTimeoutMs, AdmissionTimeoutMs);
+        _activity.AllowIdling(MayIdle);
     }
 
     internal void Unpark(int generation)

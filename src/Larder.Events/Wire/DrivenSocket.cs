@@ -55,6 +55,12 @@ public abstract class DrivenSocket
     /// </summary>
     protected internal virtual int AdmissionTimeoutMs => 0;
 
+    /// <summary>
+    /// It may be silent for longer than <see cref="DriverOptions.IdleTimeoutMs"/>; asked before its first turn and
+    /// after each.
+    /// </summary>
+    protected internal virtual bool MayIdle => false;
+
     /// <summary>The peer may stay, for good; inside the callbacks only.</summary>
     protected void Admit() => _activity.Admitted();
 
@@ -332,6 +338,10 @@ public abstract class DrivenSocket
     /// <summary>Sees to it that the timer fires in time for what was published; the stepping thread.</summary>
     private protected void ArmTimer(Turn turn)
     {
+        if (turn.Options.IdleTimeoutMs > 0)
+        {
+            _activity.AllowIdling(MayIdle);
+        }
         if ((!_activity.HasPendingOutput && !_activity.Lingers && !_activity.AwaitsHandshake
             && !_activity.AwaitsAdmission && !_activity.AwaitsPace && turn.Options.IdleTimeoutMs == 0) || SharesSocket)
         {

@@ -37,7 +37,7 @@ internal sealed class ReadyChild : IDisposable
         string listenVariable = InheritedListeners.Variable,
         KeyValuePair<string, string>? mark = null)
     {
-        var pipe = ReadyPipe.Open();
+        if (ReadyPipe.TryOpen(out refusal) is not { } pipe) return null;
         Dictionary<string, string> environment = ProcessImage.CopyEnvironment();
         if (!isDaemon) ServiceNotifier.RemoveProcessNames(environment);
         if (listeners.Count > 0) environment[listenVariable] = InheritedListeners.Format(listeners);

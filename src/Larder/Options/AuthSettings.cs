@@ -72,20 +72,21 @@ internal sealed class AuthSettings(CacheServerOptions server)
     /// What can only be said when all options are known: a protocol without authentication would be a way around it.
     /// </summary>
     /// <param name="hasUdp">-U asks for datagrams, in which nobody can log in.</param>
-    public OptionExit? Check(bool hasUdp)
+    /// <param name="listened">The protocols that -l asks for.</param>
+    public OptionExit? Check(bool hasUdp, IEnumerable<CacheProtocol> listened)
     {
         if (hasUdp && TokenPath is not null)
             return Usage("Cannot use UDP with ascii authentication enabled (-U 0 to disable)");
         if (hasUdp && IsSaslEnabled) return Usage("Cannot use UDP with SASL enabled (-U 0 to disable)");
         if (IsSaslEnabled && TokenPath is null)
         {
-            if (IsProtocolGiven && server.Protocol != CacheProtocol.Binary)
+            if (IsOther(CacheProtocol.Binary))
                 return Usage("ERROR: You cannot allow the ASCII protocol while using SASL.");
             server.Protocol = CacheProtocol.Binary;
         }
         else if (TokenPath is not null && !IsSaslEnabled)
         {
-            if (IsProtocolGiven && server.Protocol != CacheProtocol.Ascii)
+            if (IsOther(CacheProtocol.Ascii))
             {
                 return Usage(
                     "ERROR: You cannot allow the BINARY protocol while using ascii authentication tokens.");
@@ -95,6 +96,9 @@ internal sealed class AuthSettings(CacheServerOptions server)
         }
 
         return null;
+
+        bool IsOther(CacheProtocol protocol) =>
+            (IsProtocolGiven && server.Protocol != protocol) || listened.Any(each => each != protocol);
     }
 
     private static OptionExit Usage(string text) => new(text, ExitCode.Usage);

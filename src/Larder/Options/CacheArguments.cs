@@ -46,7 +46,9 @@ internal sealed class CacheArguments
 
         OptionExit? mistake = arguments.CheckSizes()
             ?? arguments.CheckListeners()
-            ?? arguments._settings.Auth.Check(arguments._settings.UdpPort != 0);
+            ?? arguments._settings.Auth.Check(
+                arguments._settings.UdpPort != 0,
+                arguments._settings.Listen.Select(static each => each.Protocol).OfType<CacheProtocol>());
         return mistake is null ? new(arguments._settings, null) : new(null, mistake);
     }
 

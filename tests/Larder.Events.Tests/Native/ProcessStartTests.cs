@@ -51,6 +51,14 @@ public sealed class ProcessStartTests
     }
 
     [Fact]
+    public void Pipe_that_the_system_refuses_is_none_and_says_why()
+    {
+        // Flags that no system knows: a lack of descriptors would be every other test's, too.
+        Assert.Null(ReadyPipe.TryOpen(-1, out Errno refusal));
+        Assert.Equal(Errno.Invalid, refusal);
+    }
+
+    [Fact]
     public void Child_that_was_waited_for_cannot_be_waited_for_again()
     {
         int pid = Start(Shell, "/").Int;
@@ -64,7 +72,7 @@ public sealed class ProcessStartTests
     [InlineData("exec sleep 60", ReadyStatus.TimedOut)]
     public void Child_tells_that_it_is_ready_or_ends_the_pipe(string script, ReadyStatus expected)
     {
-        using var pipe = ReadyPipe.Open();
+        using ReadyPipe pipe = ReadyPipe.TryOpen(out _)!;
         var environment = new Dictionary<string, string>
         {
             ["FD"] = pipe.WriteEnd.ToString(CultureInfo.InvariantCulture),
@@ -82,7 +90,7 @@ public sealed class ProcessStartTests
     [Fact]
     public void Teller_takes_its_descriptor_out_of_the_environment_and_closes_it()
     {
-        using var pipe = ReadyPipe.Open();
+        using ReadyPipe pipe = ReadyPipe.TryOpen(out _)!;
         int copy = Libc.fcntl(pipe.WriteEnd, DuplicateClosingOnExec, 0); // or a child of another test would hold it
         pipe.CloseWriteEnd();
         Environment.SetEnvironmentVariable(ReadyPipe.Variable, copy.ToString(CultureInfo.InvariantCulture));

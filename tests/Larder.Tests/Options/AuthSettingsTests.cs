@@ -33,6 +33,9 @@ public sealed class AuthSettingsTests
     [InlineData("-Y /x", CacheProtocol.Ascii)]
     [InlineData("-B ascii --auth-file=/x", CacheProtocol.Ascii)]
     [InlineData("-Y /x -S", CacheProtocol.Auto)]
+    [InlineData("-Y /x -S -l proto[ascii]:127.0.0.1,proto[binary]:127.0.0.2", CacheProtocol.Auto)]
+    [InlineData("-Y /x -l proto[ascii]:127.0.0.1", CacheProtocol.Ascii)]
+    [InlineData("-S -l proto[binary]:127.0.0.1", CacheProtocol.Binary)]
     [InlineData("-Y /x --enable-sasl -B binary", CacheProtocol.Binary)]
     public void Protocol_is_one_that_needs_authentication(string line, CacheProtocol protocol) =>
         Assert.Equal(protocol, Accept(line).Server.Protocol);
@@ -44,6 +47,13 @@ public sealed class AuthSettingsTests
         "-Y /x -B binary", "ERROR: You cannot allow the BINARY protocol while using ascii authentication tokens.", 64)]
     [InlineData(
         "-Y /x -B auto", "ERROR: You cannot allow the BINARY protocol while using ascii authentication tokens.", 64)]
+    [InlineData("-S -l proto[ascii]:::1", "ERROR: You cannot allow the ASCII protocol while using SASL.", 64)]
+    [InlineData(
+        "-S -l 127.0.0.1,proto[negotiating]:::1", "ERROR: You cannot allow the ASCII protocol while using SASL.", 64)]
+    [InlineData("-Y /x -l proto[binary]:127.0.0.1",
+        "ERROR: You cannot allow the BINARY protocol while using ascii authentication tokens.", 64)]
+    [InlineData("-Y /x -l proto[negotiating]:127.0.0.1",
+        "ERROR: You cannot allow the BINARY protocol while using ascii authentication tokens.", 64)]
     [InlineData("-Y /x -U 11211", "Cannot use UDP with ascii authentication enabled (-U 0 to disable)", 64)]
     [InlineData("-S -U -1", "Cannot use UDP with SASL enabled (-U 0 to disable)", 64)]
     [InlineData("-o sasl_pwdb", "Missing sasl_pwdb argument", 1)]
