@@ -342,8 +342,10 @@ internal sealed unsafe class Evictor(ItemTable table, Lane smallLane, Lane mainL
             long used = segment.State == SegmentState.Active ? segment.End : (long)segment.Length;
             if (isSmall) smallBytes += used;
             else mainBytes += used;
-            // A record that is pending cannot move; the arena bounds how many segments have some.
-            if (segment.State != SegmentState.Sealed || segment.HasPending) continue;
+            // A record that is pending cannot move; the arena bounds how many segments have some. Where a lease holds
+            // the memory, items would go and nothing would be free: while others can be emptied they go first, and
+            // when there are none, there is no memory. So nothing is stored only to make room for what comes next.
+            if (segment.State != SegmentState.Sealed || segment.HasPending || segment.MayBePinned) continue;
             var candidate = new Candidate { Segment = segment, Sequence = segment.Sequence, Order = segment.Order };
             if (isSmall) small.TakeOlder(candidate);
             else main.TakeOlder(candidate);

@@ -102,6 +102,9 @@ internal sealed unsafe class Segment(SegmentArena arena, int id) : ILeaseOwner
     /// <summary>Somebody reads bytes here without a lock. Reads with a fence: pairs with the one in Unpin.</summary>
     public bool IsPinned => Interlocked.CompareExchange(ref _pins, 0, 0) != 0;
 
+    /// <summary>The same without the fence: for who only wants to know whether emptying it frees memory now.</summary>
+    public bool MayBePinned => Volatile.Read(ref _pins) != 0;
+
     public void Attach(byte* memory, nuint length, nuint space, bool isDedicated)
     {
         Debug.Assert(memory != null && length > HeaderSize && length <= space, "a mapped segment");
