@@ -16,7 +16,7 @@ public sealed class LayoutTests
         ["Larder.Cache"] = ["Larder.Protocol", "Larder.Events"],
         ["Larder.Objects"] = ["Larder.Protocol", "Larder.Events"],
         ["Larder.Client"] = ["Larder.Protocol"],
-        ["Larder"] = ["Larder.Protocol", "Larder.Events", "Larder.Cache", "Larder.Objects"],
+        ["Larder"] = ["Larder.Protocol", "Larder.Events", "Larder.Cache", "Larder.Client", "Larder.Objects"],
     };
 
     /// <summary>Assemblies with pointers, each with the reason.</summary>

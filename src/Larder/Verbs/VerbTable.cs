@@ -1,5 +1,6 @@
 using Larder.Bench;
 using Larder.Hosting;
+using Larder.Monitoring;
 using Larder.ObjectStore;
 using Larder.Passwords;
 
@@ -17,6 +18,8 @@ internal static class VerbTable
         new("objects", "store files by HTTP, for MogileFS or alone",
             static (name, args) => ObjectsVerb.Run(name, args, isCmogstored: false)),
         new("bench", "measure memcached-compatible servers", static (name, args) => BenchCommand.Run(name, args)),
+        new("monitor", "watch servers for all clients of a machine",
+            static (name, args) => MonitorCommand.Run(name, args)),
         new("passwd", "set passwords for the cache", static (name, args) => PasswordCommand.Run(name, args)),
         new("version", "print the version", static (_, _) => PrintVersion()),
         new("help", "explain a verb: larder help cache", static (_, args) => Help(args)),
