@@ -30,7 +30,7 @@ namespace Larder.Client;
 /// using CacheValue value = await client.GetAsync("greeting");
 /// </code>
 /// </example>
-public sealed class CacheClient : IAsyncDisposable
+public sealed class CacheClient : IAsyncDisposable, IDisposable
 {
     private readonly CacheClientOptions _options;
     private readonly Router _router;
@@ -206,6 +206,11 @@ public sealed class CacheClient : IAsyncDisposable
         _router.Update(servers);
     }
 
+    /// <summary>
+    /// The same as <see cref="DisposeAsync"/>, for those who cannot wait: containers may dispose of it so.
+    /// </summary>
+    public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
+
     /// <summary>Ends all connections; what waits for a reply fails.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -336,6 +341,7 @@ public sealed class CacheClient : IAsyncDisposable
         wire.RecacheTtl = ToExptime(request.RecacheBelow);
         wire.Traits = If(request.Touch.HasValue, RequestTraits.Touch)
             | If(request.WithCas, RequestTraits.WithCas)
+            | If(request.NoValue, RequestTraits.NoValue)
             | If(request.WithTtl, RequestTraits.WithTtl)
             | If(request.NoBump, RequestTraits.NoBump)
             | If(request.CreateFor.HasValue, RequestTraits.Vivify)

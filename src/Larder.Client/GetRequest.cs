@@ -15,10 +15,15 @@ public readonly record struct GetRequest
     /// <summary>The item's new expiry (gat); null leaves it.</summary>
     public CacheExpiry? Touch { get; init; }
 
+    /// <summary>Whether the value stays where it is, and only what belongs to it is read; meta's.</summary>
+    public bool NoValue { get; init; }
+
     /// <summary>Whether the result has the item's cas value.</summary>
     public bool WithCas { get; init; }
 
-    /// <summary>Whether the result has the seconds left; meta's.</summary>
+    /// <summary>
+    /// Whether the result has the seconds left, before they are changed by <see cref="Touch"/>; meta's.
+    /// </summary>
     public bool WithTtl { get; init; }
 
     /// <summary>Whether the read does not count as one, neither for eviction nor for statistics; meta's.</summary>

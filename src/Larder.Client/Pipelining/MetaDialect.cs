@@ -68,12 +68,14 @@ internal sealed class MetaDialect : Dialect
     public override void ReadLogin(ReadOnlySpan<byte> input, ref WireReply reply) =>
         TextDialect.Instance.ReadLogin(input, ref reply);
 
-    /// <summary><c>mg key v f [c] [t] [u] [Nttl] [Rttl] [Tttl] Oopaque</c>: t before T shows the time before.</summary>
+    /// <summary>
+    /// <c>mg key [v] f [c] [t] [u] [Nttl] [Rttl] [Tttl] Oopaque</c>: t before T shows the time before.
+    /// </summary>
     private static int WriteGet(in WireRequest request, ReadOnlySpan<byte> key, uint opaque, Span<byte> destination)
     {
         int at = MetaRequestWriter.WriteStart(destination, TextCommand.MetaGet, key);
-        " v f"u8.CopyTo(destination[at..]);
-        at += 4;
+        if (!request.Has(RequestTraits.NoValue)) at += MetaRequestWriter.WriteFlag(destination[at..], (byte)'v');
+        at += MetaRequestWriter.WriteFlag(destination[at..], (byte)'f');
         if (request.Traits != RequestTraits.None)
         {
             if (request.Has(RequestTraits.WithCas)) at += MetaRequestWriter.WriteFlag(destination[at..], (byte)'c');

@@ -27,6 +27,8 @@ internal enum RequestTraits : ushort
     Initial = 1 << 9,
     /// <summary>Count: down.</summary>
     Down = 1 << 10,
+    /// <summary>Get: all but the value.</summary>
+    NoValue = 1 << 11,
     /// <summary>What only the meta protocol knows.</summary>
-    MetaOnly = WithTtl | NoBump | Vivify | Recache | NewCas | Stale,
+    MetaOnly = NoValue | WithTtl | NoBump | Vivify | Recache | NewCas | Stale,
 }
