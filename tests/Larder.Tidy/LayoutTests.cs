@@ -16,6 +16,7 @@ public sealed class LayoutTests
         ["Larder.Cache"] = ["Larder.Protocol", "Larder.Events"],
         ["Larder.Objects"] = ["Larder.Protocol", "Larder.Events"],
         ["Larder.Client"] = ["Larder.Protocol"],
+        ["Larder.Extensions.Caching"] = ["Larder.Client"],
         ["Larder"] = ["Larder.Protocol", "Larder.Events", "Larder.Cache", "Larder.Client", "Larder.Objects"],
     };
 
