@@ -12,7 +12,7 @@ internal static class HelpText
         text.Append(System.Globalization.CultureInfo.InvariantCulture, $"{CalledName.Default} {ProductVersion.Text}: ");
         text.Append(
             """
-            a cache that memcached's clients talk to, and an object store
+            a cache that memcached's clients talk to, an object store, and a client
 
             usage: larder VERB [OPTIONS]
 
@@ -25,7 +25,8 @@ internal static class HelpText
 
             A first session:
               larder cache                              serves on 127.0.0.1 and ::1, port 11211, until Ctrl-C
-              printf 'set greeting 0 0 5\r\nhello\r\nget greeting\r\nquit\r\n' | nc 127.0.0.1 11211
+              larder set greeting hello                 in a second terminal
+              larder get greeting
 
             larder VERB --help teaches a verb. Called through a link named memcached, larder is memcached:
             the options of larder cache stand right behind the name. So it is with cmogstored, mogstored and

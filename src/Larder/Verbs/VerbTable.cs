@@ -1,3 +1,4 @@
+using Larder.Asking;
 using Larder.Bench;
 using Larder.Hosting;
 using Larder.Monitoring;
@@ -21,6 +22,17 @@ internal static class VerbTable
         new("monitor", "watch servers for all clients of a machine",
             static (name, args) => MonitorCommand.Run(name, args)),
         new("passwd", "set passwords for the cache", static (name, args) => PasswordCommand.Run(name, args)),
+        new("get", "print a value", Ask),
+        new("set", "store a value", Ask),
+        new("cas", "store a value if nobody else has changed it", Ask),
+        new("delete", "delete items", Ask),
+        new("touch", "give items a new time to live", Ask),
+        new("incr", "count a number up", Ask),
+        new("decr", "count a number down", Ask),
+        new("mget", "print many items", Ask),
+        new("stats", "print the statistics of servers", Ask),
+        new("flush", "invalidate all items of servers", Ask),
+        new("ping", "ask servers whether they are there", Ask),
         new("version", "print the version", static (_, _) => PrintVersion()),
         new("help", "explain a verb: larder help cache", static (_, args) => Help(args)),
     ];
@@ -55,6 +67,8 @@ internal static class VerbTable
         StandardStreams.Error($"{CalledName.Default}: unknown verb '{name}': {hint}\n");
         return ExitCode.Usage;
     }
+
+    private static int Ask(string name, string[] args) => AskVerb.Run(name, args);
 
     private static Verb? Find(string name) =>
         All.FirstOrDefault(verb => string.Equals(verb.Name, name, StringComparison.Ordinal));
