@@ -62,6 +62,7 @@ internal sealed class OneShotQueue : Driver, IDisposable
         }
         Next next = connection.Step(turn, pollEvent.Readiness);
         Interest wanted = next == Next.Again ? Interest.Read | Interest.Write : connection.WantedInterest;
+        int stepCount = connection.StepCount;
         switch (next)
         {
             case Next.Close:
@@ -87,7 +88,8 @@ internal sealed class OneShotQueue : Driver, IDisposable
         }
         // A poke while we had it came to nothing, since its event found the connection claimed; and one that came
         // before our arming was overwritten by it. Whatever is asked for after this look arms later than we did.
-        if (connection.NeedsAttention)
+        // The same goes for what another worker armed, who had it for such a poke between our release and our arming.
+        if (connection.NeedsAttention || connection.StepCount != stepCount)
         {
             Arm(connection, Interest.Read | Interest.Write);
         }
@@ -127,8 +129,28 @@ internal sealed class OneShotQueue : Driver, IDisposable
 
     private protected override void Poke(Connection connection)
     {
-        connection.AskForAttention();
+        long nowMs = Environment.TickCount64;
+        if (connection.WaitsForAttentionMs(nowMs) >= Options.StuckReceiverTimeoutMs && TakesNothing(connection))
+        {
+            connection.End(CloseReason.StuckReceiver);
+        }
+        connection.AskForAttention(nowMs);
         Arm(connection, Interest.Read | Interest.Write);
+    }
+
+    /// <summary>
+    /// Whether a peer leaves what was sent to it in the socket. A full one is not writable, so that the step which was
+    /// asked for has no event to come with; when all output went into the socket, no timer waits for the peer either.
+    /// </summary>
+    private static bool TakesNothing(Connection connection)
+    {
+        if (!connection.TryEnterDescriptor())
+        {
+            return false;
+        }
+        int bytes = Sockets.UnacknowledgedBytes(connection.Descriptor);
+        connection.LeaveDescriptor();
+        return bytes > 0;
     }
 
     /// <summary>

@@ -28,7 +28,9 @@ public abstract class DrivenSocket
     private volatile bool _turnAsked;      // owner: any thread sets it, cleared by the stepping thread
     private volatile bool _endAsked;       // owner: any thread sets it
     private volatile bool _needsAttention; // owner: set by whoever pokes, cleared by the stepping thread
+    private long _attentionAskedMs;        // owner: whoever pokes first
     private int _claimed;                  // owner: interlocked; the queue's workers
+    private int _stepCount;                // owner: the stepping thread; read by a worker that has let go
 
     private protected DrivenSocket()
     {
@@ -145,10 +147,26 @@ public abstract class DrivenSocket
     internal bool TryClaim() => Interlocked.Exchange(ref _claimed, 1) == 0;
 
     /// <summary>The step is over; before the connection is armed again. A closed one is never let go.</summary>
-    internal void Release() => Volatile.Write(ref _claimed, 0);
+    internal virtual void Release() => Volatile.Write(ref _claimed, 0);
+
+    /// <summary>
+    /// Steps until now: who has let go sees by it that another worker had the connection since. Wraps around.
+    /// </summary>
+    internal int StepCount => Volatile.Read(ref _stepCount);
 
     /// <summary>Asks for a step; before whatever brings it about.</summary>
-    internal void AskForAttention() => _needsAttention = true;
+    internal void AskForAttention(long nowMs)
+    {
+        if (!_needsAttention)
+        {
+            Volatile.Write(ref _attentionAskedMs, nowMs);
+        }
+        _needsAttention = true; // also when it is: the step that is about to clear it may have looked already
+    }
+
+    /// <summary>For how long a step has been asked for in vain; 0 when none is wanted.</summary>
+    internal long WaitsForAttentionMs(long nowMs)
+        => _needsAttention ? nowMs - Volatile.Read(ref _attentionAskedMs) : 0;
 
     /// <summary>Keeps the descriptor open for a call on it, until <see cref="LeaveDescriptor"/>; any thread.</summary>
     internal bool TryEnterDescriptor() => _socket.TryEnter();
@@ -329,6 +347,7 @@ public abstract class DrivenSocket
 
     private protected void AttentionGiven()
     {
+        _stepCount++;
         if (_needsAttention)
         {
             _needsAttention = false;
