@@ -22,6 +22,9 @@ internal interface IStoreWork : IDisposable
     /// <param name="cause">Who wants it, for the log.</param>
     void ChangeWorkers(int by, string cause);
 
+    /// <summary>Has other processes that serve read their files again.</summary>
+    void Reload();
+
     /// <summary>Does what is due; true when all has ended.</summary>
     bool Tend();
 }

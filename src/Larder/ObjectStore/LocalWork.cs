@@ -37,6 +37,12 @@ internal sealed class LocalWork(
         StoreLog.WorkersUnchanged(logger, cause, "there are no worker processes");
 
     /// <inheritdoc/>
+    public void Reload()
+    {
+        // What is served with stands in this process, and was read again already.
+    }
+
+    /// <inheritdoc/>
     public bool Tend() => Volatile.Read(ref _running) == 0;
 
     public void Dispose()

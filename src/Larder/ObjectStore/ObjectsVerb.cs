@@ -1,4 +1,5 @@
 using Larder.Events.Native;
+using Larder.Events.Tls;
 using Larder.Events.Wire;
 using Larder.Hosting;
 using Larder.Objects.Serving;
@@ -42,7 +43,8 @@ internal static class ObjectsVerb
         {
             return start.Run(readyDescriptor);
         }
-        catch (Exception exception) when (exception is ListenException or FormatException or IOException)
+        catch (Exception exception)
+            when (exception is ListenException or FormatException or IOException or TlsException)
         {
             return End(new($"{name}: {exception.Message}", ExitCode.Failure));
         }

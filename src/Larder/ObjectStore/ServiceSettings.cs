@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using Larder.Events.Tls;
 using Larder.Events.Wire;
 using Larder.Objects.Devices;
 using Larder.Objects.Serving;
@@ -27,7 +28,16 @@ internal sealed record ServiceSettings
 
     public IReadOnlyList<IPEndPoint> HttpGet { get; init; } = [];
 
+    public IReadOnlyList<IPEndPoint> Https { get; init; } = [];
+
+    public IReadOnlyList<IPEndPoint> HttpsGet { get; init; } = [];
+
     public IReadOnlyList<IPEndPoint> SideChannel { get; init; } = [];
+
+    /// <summary>Certificates; null without any.</summary>
+    public TlsServerOptions? Tls { get; init; }
+
+    public bool ServesTls => Https.Count + HttpsGet.Count > 0;
 
     public HttpNames Names { get; init; }
 
@@ -65,6 +75,9 @@ internal sealed record ServiceSettings
             Root = root,
             Http = !servesHttp ? [] : line.Http.Count > 0 ? line.Http : file.Http,
             HttpGet = !servesHttp ? [] : line.HttpGet.Count > 0 ? line.HttpGet : file.HttpGet,
+            Https = !servesHttp ? [] : line.Https.Count > 0 ? line.Https : file.Https,
+            HttpsGet = !servesHttp ? [] : line.HttpsGet.Count > 0 ? line.HttpsGet : file.HttpsGet,
+            Tls = StoreTlsSource.Merge(line.Tls, file.Tls),
             SideChannel = line.SideChannel.Count > 0 ? line.SideChannel : file.SideChannel,
             Names = line.Names ?? file.Names ?? HttpNames.Narrow,
             Sync = line.Sync ?? file.Sync ?? SyncPolicy.None,
@@ -83,11 +96,14 @@ internal sealed record ServiceSettings
 
     /// <summary>What the server is started with.</summary>
     public ObjectServerOptions ToOptions(
-        int connectionsMax, ListenerHeritage heritage, Action shutdownAsked, ILogger logger) => new()
+        int connectionsMax, ListenerHeritage heritage, TlsServer? tls, Action shutdownAsked, ILogger logger) => new()
     {
         Root = Root,
         HttpEndpoints = Http,
         HttpGetEndpoints = HttpGet,
+        HttpsEndpoints = Https,
+        HttpsGetEndpoints = HttpsGet,
+        Tls = tls,
         SideChannelEndpoints = SideChannel,
         Heritage = heritage,
         Devices = new()

@@ -12,6 +12,7 @@ namespace Larder.ObjectStore;
 internal sealed class StoreArguments
 {
     private const string DocrootDefault = "/var/mogdata";
+    private const string NoCertificate = "httpslisten and httpsgetlisten need tls-cert";
     private const int HttpPort = 7500;
     private const int SideChannelPort = 7501;
 
@@ -120,6 +121,7 @@ internal sealed class StoreArguments
         (string? root, exit) = FindRoot(docroot ?? DocrootDefault);
         if (root is null) return (null, exit);
         var service = ServiceSettings.Create(root, _line, file);
+        if (service is { ServesTls: true, Tls: null }) return (null, Failure(NoCertificate));
         if (!_line.HasListener && !file.HasListener)
         {
             IPAddress address = _isCmogstored ? IPAddress.Any : IPAddress.Loopback;
@@ -139,8 +141,7 @@ internal sealed class StoreArguments
     {
         if (_line.Docroot is not null || _line.HasListener)
         {
-            return (null, Failure(
-                "docroot, httplisten, httpgetlisten and mgmtlisten belong into the files when there are several"));
+            return (null, Failure("docroot and listeners belong into the files when there are several"));
         }
 
         List<ServiceSettings> services = [];
@@ -150,7 +151,9 @@ internal sealed class StoreArguments
             if (!source.HasListener) return (null, Failure($"no httplisten or mgmtlisten in config={path}"));
             (string? root, OptionExit? exit) = FindRoot(source.Docroot);
             if (root is null) return (null, exit);
-            services.Add(ServiceSettings.Create(root, _line, source));
+            var service = ServiceSettings.Create(root, _line, source);
+            if (service is { ServesTls: true, Tls: null }) return (null, Failure($"{NoCertificate} (config={path})"));
+            services.Add(service);
         }
 
         return (services, null);
@@ -190,7 +193,8 @@ internal sealed class StoreArguments
         [
             .. (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Select(static path => ("PATH", path)),
             .. _filePaths.Select(static path => ("config", path)),
-            .. sources.SelectMany(static source => new[] { ("docroot", source.Docroot), ("pidfile", source.PidFile) }),
+            .. sources.SelectMany(static source => source.Tls.Files
+                .Append(("docroot", source.Docroot)).Append(("pidfile", source.PidFile))),
         ];
         foreach ((string key, string? path) in paths)
         {

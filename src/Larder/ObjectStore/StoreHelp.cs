@@ -15,6 +15,7 @@ internal static class StoreHelp
     [
         (StoreOptionGroup.Storing, " What is stored (also as lines of a config file):"),
         (StoreOptionGroup.Serving, " How it is served (also as lines of a config file):"),
+        (StoreOptionGroup.Tls, " TLS (also as lines of a config file; HUP reads the files again):"),
         (StoreOptionGroup.Asking, ""),
     ];
 

@@ -12,6 +12,9 @@ internal enum StoreOptionGroup
     /// <summary>What is kept in memory, how many threads, how long.</summary>
     Serving,
 
+    /// <summary>HTTP over TLS.</summary>
+    Tls,
+
     /// <summary>Help and version.</summary>
     Asking,
 

@@ -24,7 +24,13 @@ internal sealed class StoreSource
 
     public List<IPEndPoint> HttpGet { get; } = [];
 
+    public List<IPEndPoint> Https { get; } = [];
+
+    public List<IPEndPoint> HttpsGet { get; } = [];
+
     public List<IPEndPoint> SideChannel { get; } = [];
+
+    public StoreTlsSource Tls { get; } = new();
 
     public int? ConnectionsMax { get; private set; }
 
@@ -64,7 +70,9 @@ internal sealed class StoreSource
     /// <summary>What is accepted and yet deserves a word.</summary>
     public List<string> Warnings { get; } = [];
 
-    public bool HasListener => Http.Count + HttpGet.Count + SideChannel.Count > 0;
+    public bool HasListener => Http.Count + HttpGet.Count + SideChannel.Count > 0 || HasTlsListener;
+
+    public bool HasTlsListener => Https.Count + HttpsGet.Count > 0;
 
     /// <summary>Applies one key.</summary>
     /// <param name="key">As in <see cref="StoreOptionTable"/>.</param>
@@ -84,6 +92,8 @@ internal sealed class StoreSource
             case "check-reads": VerifiesReads = true; break;
             case "httplisten": error = AddListener(Http, key, value); break;
             case "httpgetlisten": error = AddListener(HttpGet, key, value); break;
+            case "httpslisten": error = AddListener(Https, key, value); break;
+            case "httpsgetlisten": error = AddListener(HttpsGet, key, value); break;
             case "mgmtlisten": error = AddListener(SideChannel, key, value); break;
             case "server": error = ApplyServer(value); break;
             case "serverbin": Warnings.Add($"serverbin={value} ignored: HTTP is served by this process"); break;
@@ -92,10 +102,17 @@ internal sealed class StoreSource
             case "maxconns" or "worker-processes" or "hot-files" or "workers" or "idle" or "drain":
                 error = ApplyNumber(key, value);
                 break;
-            default: return false;
+            default: return StoreTlsSource.Knows(key) && TryApplyTls(key, value, out error);
         }
 
         return true;
+    }
+
+    private bool TryApplyTls(string key, string value, out string? error)
+    {
+        bool isKnown = Tls.TryApply(key, value, out string? wanted);
+        error = wanted is null ? null : Invalid(key, value, wanted);
+        return isKnown;
     }
 
     private static string? AddListener(List<IPEndPoint> listeners, string key, string value)

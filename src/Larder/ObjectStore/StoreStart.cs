@@ -1,5 +1,6 @@
 using System.Net;
 using Larder.Events.Native;
+using Larder.Events.Tls;
 using Larder.Events.Wire;
 using Larder.Hosting;
 using Larder.Objects.Serving;
@@ -31,7 +32,10 @@ internal sealed class StoreStart(StoreSettings settings, ProcessImage image, Wor
         using var events = HostEvents.ForStore();
         using var heritage = StoreHeritage.FromEnvironment();
         MakeRoom();
-        IStoreWork? work = IsMaster ? StartWorkers(heritage, events) : StartServers(heritage, events);
+        using var certificates = StoreCertificates.Load(settings.Services);
+        IStoreWork? work = IsMaster
+            ? StartWorkers(heritage, certificates, events)
+            : StartServers(heritage, certificates, events);
         if (work is null) return ExitCode.Failure;
         using (work)
         using (var notifier = worker is null ? ServiceNotifier.FromEnvironment() : ServiceNotifier.Create(_ => null))
@@ -43,7 +47,9 @@ internal sealed class StoreStart(StoreSettings settings, ProcessImage image, Wor
                 events.Post(HostEvent.Drain, "the master has ended");
 
             var upgrade = new StoreUpgrade(image, pidFile, events, _logger);
-            var life = new StoreLife(work, upgrade, events, notifier, new ReloadHooks(_logger), _logger)
+            var hooks = new ReloadHooks(_logger);
+            if (certificates.Any) hooks.Add("certificates", () => Reload(certificates, work));
+            var life = new StoreLife(work, upgrade, events, notifier, hooks, _logger)
             {
                 StoppingTitle = $"{name}, shutting down",
                 DrainTimeout = settings.DrainTimeout,
@@ -71,15 +77,15 @@ internal sealed class StoreStart(StoreSettings settings, ProcessImage image, Wor
         }
     }
 
-    private LocalWork StartServers(StoreHeritage heritage, HostEvents events)
+    private LocalWork StartServers(StoreHeritage heritage, StoreCertificates certificates, HostEvents events)
     {
         List<ObjectServer> servers = [];
         try
         {
-            foreach (ServiceSettings service in settings.Services)
+            for (int i = 0; i < settings.Services.Count; i++)
             {
-                servers.Add(ObjectServer.Start(service.ToOptions(
-                    settings.ConnectionsMax, heritage.Listeners, () => StopAsked(events), _logger)));
+                servers.Add(ObjectServer.Start(settings.Services[i].ToOptions(
+                    settings.ConnectionsMax, heritage.Listeners, certificates[i], () => StopAsked(events), _logger)));
             }
         }
         catch (ListenException)
@@ -91,6 +97,14 @@ internal sealed class StoreStart(StoreSettings settings, ProcessImage image, Wor
         return new(servers, events, settings.DrainTimeout, _logger);
     }
 
+    /// <summary>Workers read files only that were good for their master.</summary>
+    private static string? Reload(StoreCertificates certificates, IStoreWork work)
+    {
+        string? reason = certificates.Reload();
+        if (reason is null) work.Reload();
+        return reason;
+    }
+
     /// <summary>A tracker's <c>shutdown</c> is for the whole service: a worker hands it on to its master.</summary>
     private void StopAsked(HostEvents events)
     {
@@ -98,13 +112,16 @@ internal sealed class StoreStart(StoreSettings settings, ProcessImage image, Wor
         else ProcessStart.Signal(worker.MasterId, ProcessStart.Terminate);
     }
 
-    private WorkerSet? StartWorkers(StoreHeritage heritage, HostEvents events)
+    private WorkerSet? StartWorkers(StoreHeritage heritage, StoreCertificates certificates, HostEvents events)
     {
         List<Listener> listeners = [];
-        foreach (ServiceSettings service in settings.Services)
+        for (int i = 0; i < settings.Services.Count; i++)
         {
+            ServiceSettings service = settings.Services[i];
             Listen(service.Http, ListenerRole.Http);
             Listen(service.HttpGet, ListenerRole.HttpGet);
+            Listen(service.Https, ListenerRole.Http, certificates[i]);
+            Listen(service.HttpsGet, ListenerRole.HttpGet, certificates[i]);
             Listen(service.SideChannel, ListenerRole.SideChannel);
         }
 
@@ -113,7 +130,7 @@ internal sealed class StoreStart(StoreSettings settings, ProcessImage image, Wor
         workers.Dispose();
         return null;
 
-        void Listen(IEnumerable<IPEndPoint> endpoints, ListenerRole role)
+        void Listen(IEnumerable<IPEndPoint> endpoints, ListenerRole role, TlsServer? tls = null)
         {
             foreach (IPEndPoint endpoint in endpoints)
             {
@@ -121,6 +138,7 @@ internal sealed class StoreStart(StoreSettings settings, ProcessImage image, Wor
                 var options = new ListenOptions();
                 Listener listener = heritage.Listeners.Claim(address, options) ?? Listener.Bind(address, options);
                 listener.Tag = role;
+                if (tls is not null) listener.UseTls(tls); // it accepts nothing: for those who ask what is served here
                 listeners.Add(listener);
             }
         }
@@ -155,10 +173,12 @@ internal sealed class StoreStart(StoreSettings settings, ProcessImage image, Wor
 
     private static string Describe(Listener listener)
     {
-        string what = listener.Tag switch
+        string what = (listener.Tag, listener.Tls) switch
         {
-            ListenerRole.Http => "http",
-            ListenerRole.HttpGet => "httpget",
+            (ListenerRole.Http, null) => "http",
+            (ListenerRole.HttpGet, null) => "httpget",
+            (ListenerRole.Http, _) => "https",
+            (ListenerRole.HttpGet, _) => "httpsget",
             _ => "mgmt",
         };
         return $"{what} {listener.LocalEndPoint}";

@@ -86,10 +86,10 @@ internal sealed class WorkerSet(
         foreach (Worker worker in _workers) worker.Leave();
     }
 
-    /// <summary>Passes a signal on to all.</summary>
-    public void Signal(int signal)
+    /// <inheritdoc/>
+    public void Reload()
     {
-        foreach (Worker worker in _workers) worker.Signal(signal);
+        foreach (Worker worker in _workers) worker.Signal(ProcessStart.HangUp);
     }
 
     /// <inheritdoc/>

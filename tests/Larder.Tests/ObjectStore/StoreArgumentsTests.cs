@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using Larder.Events.Tls;
 using Larder.Objects.Devices;
 using Larder.ObjectStore;
 using Larder.Options;
@@ -105,6 +106,35 @@ public sealed class StoreArgumentsTests : IDisposable
         Assert.Equal(TimeSpan.FromMinutes(1), service.IdleTimeout);
     }
 
+    [Fact]
+    public void Tls_is_what_line_and_file_say_of_it()
+    {
+        string config = Config(
+            "a", $"docroot={Root}\nhttpslisten=1\ntls-cert=/f/cert\ntls-key=/f/key\ntls-ca=/f/ca\ntls-verify=require\n"
+                + "tls-min=1.3\ntls-ciphers=A:B\nhttpsgetlisten=[::1]:2");
+
+        ServiceSettings service = Read(true, $"--config={config}").Services[0];
+        Assert.Equal("0.0.0.0:1", string.Join(' ', service.Https));
+        Assert.Equal("[::1]:2", string.Join(' ', service.HttpsGet));
+        Assert.True(service.ServesTls);
+        Assert.Empty(service.Http);
+        Assert.Equal(("/f/cert", "/f/key", "/f/ca"),
+            (service.Tls!.CertificateFile, service.Tls.KeyFile, service.Tls.AuthorityFile));
+        Assert.Equal((TlsVerify.Require, TlsVersion.Tls13, "A:B"),
+            (service.Tls.Verify, service.Tls.MinVersion, service.Tls.Ciphers));
+
+        service = Read(
+            true, $"--config={config}", "--tls-cert=c", "--tls-verify=request", "--tls-min=1.2", "--httpslisten=3")
+            .Services[0];
+        Assert.Equal("0.0.0.0:3", string.Join(' ', service.Https));
+        Assert.Equal(Path.GetFullPath("c"), service.Tls!.CertificateFile);
+        Assert.Null(service.Tls.KeyFile); // the file's belongs to another certificate
+        Assert.Equal((TlsVerify.Request, TlsVersion.Tls12), (service.Tls.Verify, service.Tls.MinVersion));
+        Assert.Empty(Read(true, $"--config={config}", "--server=none").Services[0].Https);
+        Assert.Equal(TlsVerify.None, Read(
+            true, $"--docroot={Root}", "--tls-cert=c", "--tls-verify=none").Services[0].Tls!.Verify);
+    }
+
     [Theory]
     [InlineData(null, 10)]
     [InlineData("3", 3)]
@@ -150,6 +180,9 @@ public sealed class StoreArgumentsTests : IDisposable
     [InlineData("--server=apache", "cmogstored: invalid server=apache: it must be perlbal or none", 1)]
     [InlineData("--httplisten=host:1",
         "cmogstored: invalid httplisten=host:1: it must be [IP:]PORT with a numeric address, [IPv6]:PORT", 1)]
+    [InlineData("--docroot=/ --httpslisten=1", "cmogstored: httpslisten and httpsgetlisten need tls-cert", 1)]
+    [InlineData("--tls-min=1.1", "cmogstored: invalid tls-min=1.1: it must be 1.2 or 1.3", 1)]
+    [InlineData("--tls-verify=2", "cmogstored: invalid tls-verify=2: it must be none or request or require", 1)]
     [InlineData("--docroot=/no/such", "cmogstored: docroot=/no/such is no folder", 1)]
     [InlineData("--config=/no/such", "cmogstored: invalid (or duplicate) config=/no/such", 1)]
     [InlineData("--config=/proc", "cmogstored: config=/proc cannot be read: Access to the path '/proc' is denied.", 1)]
@@ -266,6 +299,7 @@ public sealed class StoreArgumentsTests : IDisposable
         string rootless = Config("2", "httplisten=2");
         string deaf = Config("3", $"docroot={Root}");
         string wrong = Config("4", "maxconns=x");
+        string bare = Config("5", $"docroot={Root}\nhttpslisten=1");
 
         Assert.Equal(
             $"cmogstored: invalid (or duplicate) config={good}",
@@ -279,17 +313,20 @@ public sealed class StoreArgumentsTests : IDisposable
             $"cmogstored: no httplisten or mgmtlisten in config={deaf}",
             Refuse(["--multi", $"--config={good}", $"--config={deaf}"]).Text);
         Assert.Equal(
+            $"cmogstored: httpslisten and httpsgetlisten need tls-cert (config={bare})",
+            Refuse(["--multi", $"--config={good}", $"--config={bare}"]).Text);
+        Assert.Equal(
             $"cmogstored: {wrong}: invalid maxconns=x: it must be a number from 1 to 1073741823",
             Refuse([$"--config={wrong}"]).Text);
         Assert.Equal(
-            "cmogstored: docroot, httplisten, httpgetlisten and mgmtlisten belong into the files when there are "
-                + "several",
+            "cmogstored: docroot and listeners belong into the files when there are several",
             Refuse(["--multi", $"--config={good}", $"--config={deaf}", "--httplisten=1"]).Text);
     }
 
     [Theory]
     [InlineData("--docroot=.", "docroot=.")]
     [InlineData("--pidfile=pid", "pidfile=pid")]
+    [InlineData("--tls-key=key", "tls-key=key")]
     public void Daemon_needs_absolute_paths(string word, string what) =>
         Assert.Equal(
             $"cmogstored: {what} must be an absolute path with --daemonize", Refuse(["-d", word]).Text);

@@ -29,8 +29,11 @@ internal sealed class StoreProcess : IDisposable
     /// <summary>All that it has said so far.</summary>
     public List<string> Lines { get; } = [];
 
+    /// <summary>Where it serves, by what it serves there; of several alike the last.</summary>
+    public Dictionary<string, IPEndPoint> Endpoints { get; } = new(StringComparer.Ordinal);
+
     /// <summary>Where it serves HTTP.</summary>
-    public IPEndPoint Http { get; private set; } = new(0, 0);
+    public IPEndPoint Http => Endpoints["http"];
 
     /// <summary>Makes a root with one device and the link in a folder, and starts the link.</summary>
     public static async Task<StoreProcess> Start(TemporaryFolder folder, params string[] options)
@@ -41,8 +44,14 @@ internal sealed class StoreProcess : IDisposable
         if (!File.Exists(link)) File.CreateSymbolicLink(link, SourceTree.Launcher);
         string[] words = [$"--docroot={folder.Combine("root")}", "--httplisten=127.0.0.1:0", .. options];
         var store = new StoreProcess(Command.Start(link, words));
-        string line = await store.Await("listening on http ");
-        store.Http = IPEndPoint.Parse(line[(line.LastIndexOf(' ') + 1)..]);
+        const string Begin = "listening on ";
+        string line = await store.Await(Begin);
+        foreach (string each in line[(line.IndexOf(Begin, StringComparison.Ordinal) + Begin.Length)..].Split(", "))
+        {
+            string[] parts = each.Split(' ');
+            store.Endpoints[parts[0]] = IPEndPoint.Parse(parts[1]);
+        }
+
         return store;
     }
 
