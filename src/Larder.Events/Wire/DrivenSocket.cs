@@ -23,6 +23,8 @@ public abstract class DrivenSocket
     private protected bool _progress; // in this step
 
     private ConnectionTimer? _timer;       // owner: the stepping thread, or whoever adds the connection, before
+    private long _lastTurnOfMs;            // owner: the timer; the time that was over when a last turn was asked for
+    private long _lastTurnUntilMs;         // owner: the timer
     private volatile CloseReason _endReason;
     private Errno _endErrno;               // owner: the stepping thread
     private volatile bool _turnAsked;      // owner: any thread sets it, cleared by the stepping thread
@@ -62,6 +64,12 @@ public abstract class DrivenSocket
     /// after each.
     /// </summary>
     protected internal virtual bool MayIdle => false;
+
+    /// <summary>
+    /// Milliseconds that it has for a last turn when a time of <see cref="ExpectBy"/> has passed, so that it can answer
+    /// before it closes; 0 = it is closed at once. Any thread.
+    /// </summary>
+    protected internal virtual int LastTurnMs => 0;
 
     /// <summary>The peer may stay, for good; inside the callbacks only.</summary>
     protected void Admit() => _activity.Admitted();
@@ -218,8 +226,25 @@ public abstract class DrivenSocket
         {
             return dueMs;
         }
+        if (reason == CloseReason.TooSlow && GivesLastTurn(dueMs, nowMs))
+        {
+            return _lastTurnUntilMs;
+        }
         End(reason);
         return long.MaxValue;
+    }
+
+    /// <summary>Asks for the last turn once, and waits for it since our own threads may have been late.</summary>
+    private bool GivesLastTurn(long dueMs, long nowMs)
+    {
+        if (_lastTurnOfMs == dueMs || LastTurnMs == 0)
+        {
+            return nowMs < _lastTurnUntilMs;
+        }
+        _lastTurnOfMs = dueMs;
+        _lastTurnUntilMs = nowMs + LastTurnMs;
+        RequestTurn();
+        return true;
     }
 
     private protected bool Is(ConnectionState flags) => (_state & flags) != 0;
@@ -342,6 +367,9 @@ public abstract class DrivenSocket
     /// </summary>
     /// <param name="dueMs">Monotonic milliseconds (<see cref="Environment.TickCount64"/>); 0 = no such time.</param>
     protected void ExpectBy(long dueMs) => _activity.PaceUntil(dueMs);
+
+    /// <summary>The connection ends in this turn because its peer was too slow; for its last turn.</summary>
+    protected void EndAsTooSlow() => MarkEnd(CloseReason.TooSlow);
 
     private protected void AskForEnd() => _endAsked = true;
 

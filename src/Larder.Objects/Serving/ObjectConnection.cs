@@ -29,6 +29,9 @@ internal sealed class ObjectConnection : DeviceConnection
     /// <summary>Bytes of a body nobody wants that are read for the sake of the next request; beyond: refused.</summary>
     private const long SkippedBodyMax = 256 * 1024;
 
+    /// <summary>For the answer to a client that was too slow: time enough for a worker to be free.</summary>
+    private const int TimeoutAnswerMs = 1_000;
+
     private readonly ObjectEngine _engine;
     private readonly ListenerRole _role;
     private readonly GetDialogue _get;
@@ -59,6 +62,9 @@ internal sealed class ObjectConnection : DeviceConnection
     internal string Peer { get; private set; } = "";
 
     /// <inheritdoc/>
+    protected override int LastTurnMs => TimeoutAnswerMs;
+
+    /// <inheritdoc/>
     protected override bool IsMidRequest => Phase != ObjectPhase.Head;
 
     /// <inheritdoc/>
@@ -86,8 +92,11 @@ internal sealed class ObjectConnection : DeviceConnection
             };
             consumed += used;
         }
+        if (!IsInTime(state.Value, consumed + budget - turn.BytesLeft))
+        {
+            state = EndSlow(thread);
+        }
         LeaveDevice();
-        KeepPace(state.Value, consumed + budget - turn.BytesLeft);
         return state.Value;
     }
 
@@ -260,10 +269,10 @@ internal sealed class ObjectConnection : DeviceConnection
         return null;
     }
 
-    /// <summary>Sees to it that a client that is waited for goes on in time.</summary>
+    /// <summary>Sees to it that a client that is waited for goes on in time; false when its time is over.</summary>
     /// <param name="state">What the turn ends with.</param>
     /// <param name="moved">Bytes that the client has sent or taken in it.</param>
-    private void KeepPace(InputState state, long moved)
+    private bool IsInTime(InputState state, long moved)
     {
         bool waits = state is InputState.NeedMore or InputState.Full && (Phase != ObjectPhase.Head || _hasHeadBegun);
         if (!waits || Phase != _paced)
@@ -271,14 +280,35 @@ internal sealed class ObjectConnection : DeviceConnection
             _pace.Reset();
             _paced = Phase;
         }
-        if (waits)
+        if (!waits)
         {
-            bool isHead = Phase == ObjectPhase.Head;
-            _pace.Moved(isHead ? 0 : moved);
-            // The turn's clock may be old: the disk was waited for.
-            _pace.Wait(Environment.TickCount64, isHead ? _engine.HeadTimeoutMs : _engine.PacePeriodMs,
-                _engine.Options.PaceBytesMin);
-            ExpectBy(_pace.DueMs);
+            return true;
+        }
+        bool isHead = Phase == ObjectPhase.Head;
+        _pace.Moved(isHead ? 0 : moved);
+        long nowMs = Environment.TickCount64; // the turn's clock may be old: the disk was waited for
+        _pace.Wait(nowMs, isHead ? _engine.HeadTimeoutMs : _engine.PacePeriodMs, _engine.Options.PaceBytesMin);
+        ExpectBy(_pace.DueMs);
+        return nowMs < _pace.DueMs;
+    }
+
+    /// <summary>
+    /// The client's time is over. It gets an answer as long as none has begun (RFC 9110, section 15.5.9).
+    /// </summary>
+    private InputState EndSlow(ObjectThread thread)
+    {
+        ExpectBy(0);
+        EndAsTooSlow();
+        switch (Phase)
+        {
+            case ObjectPhase.Head:
+                Refuse(thread, HttpStatus.RequestTimeout, closes: true);
+                return InputState.Close;
+            case ObjectPhase.Body:
+                _put.TimeOut(thread, SilentMs, TextOf(Errno.TimedOut));
+                return InputState.Close;
+            default:
+                return InputState.Abort;
         }
     }
 

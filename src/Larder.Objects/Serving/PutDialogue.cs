@@ -154,6 +154,16 @@ internal sealed class PutDialogue(ObjectEngine engine, ObjectConnection connecti
         Log.PutSilence(engine.Options.Logger, silentMs, connection.Peer, path);
     }
 
+    /// <summary>The body comes too slowly: says so, to the client as well.</summary>
+    /// <param name="thread">The caller's.</param>
+    /// <param name="silentMs">Since the last bytes came.</param>
+    /// <param name="reason">For the log.</param>
+    public void TimeOut(ObjectThread thread, int silentMs, string reason)
+    {
+        LogBroken(silentMs, reason);
+        Fail(thread, HttpStatus.RequestTimeout);
+    }
+
     /// <summary>The connection is over, or the request: what is not published is taken back.</summary>
     public void End()
     {

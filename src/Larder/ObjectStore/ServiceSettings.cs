@@ -18,6 +18,8 @@ internal sealed record ServiceSettings
 
     private const int HotFilesDefault = 1_000;
     private const long HotBytesDefault = 32L << 20;
+    private const int PatienceSecondsDefault = 60;
+    private const int PaceBytesDefault = 4096;
     private const int UsageSecondsUsual = 10;
     private const int UsageSecondsMax = 86_400;
 
@@ -63,6 +65,12 @@ internal sealed record ServiceSettings
 
     public TimeSpan IdleTimeout { get; init; }
 
+    public TimeSpan HeadTimeout { get; init; }
+
+    public TimeSpan PacePeriod { get; init; }
+
+    public int PaceBytes { get; init; }
+
     /// <summary>Puts two sources together; what the first says counts.</summary>
     /// <param name="root">The root, found by both.</param>
     /// <param name="line">The command line.</param>
@@ -91,6 +99,9 @@ internal sealed record ServiceSettings
             HotBytes = line.HotBytes ?? file.HotBytes ?? HotBytesDefault,
             Workers = line.Workers ?? file.Workers ?? WorkersFor(root),
             IdleTimeout = TimeSpan.FromSeconds(line.IdleSeconds ?? file.IdleSeconds ?? 0),
+            HeadTimeout = TimeSpan.FromSeconds(line.HeadSeconds ?? file.HeadSeconds ?? PatienceSecondsDefault),
+            PacePeriod = TimeSpan.FromSeconds(line.PaceSeconds ?? file.PaceSeconds ?? PatienceSecondsDefault),
+            PaceBytes = line.PaceBytes ?? file.PaceBytes ?? PaceBytesDefault,
         };
     }
 
@@ -133,6 +144,9 @@ internal sealed record ServiceSettings
         => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int seconds) && seconds > 0
             ? TimeSpan.FromSeconds(Math.Min(seconds, UsageSecondsMax))
             : TimeSpan.FromSeconds(UsageSecondsUsual);
+        HeadTimeout = HeadTimeout,
+        PacePeriod = PacePeriod,
+        PaceBytesMin = PaceBytes,
 
     private static string? TextOf(string variable)
         => Environment.GetEnvironmentVariable(variable) is { Length: > 0 } text ? text : null;

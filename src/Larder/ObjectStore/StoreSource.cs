@@ -16,6 +16,8 @@ internal sealed class StoreSource
 
     private const int HotFilesMax = 1_000_000;
 
+    private const int PaceBytesMax = 1 << 30;
+
     public string? Docroot { get; private set; }
 
     public string? PidFile { get; private set; }
@@ -65,6 +67,12 @@ internal sealed class StoreSource
 
     public int? IdleSeconds { get; private set; }
 
+    public int? HeadSeconds { get; private set; }
+
+    public int? PaceSeconds { get; private set; }
+
+    public int? PaceBytes { get; private set; }
+
     public int? DrainSeconds { get; private set; }
 
     /// <summary>What is accepted and yet deserves a word.</summary>
@@ -99,7 +107,8 @@ internal sealed class StoreSource
             case "serverbin": Warnings.Add($"serverbin={value} ignored: HTTP is served by this process"); break;
             case "names" or "sync" or "digests": error = ApplyWord(key, value); break;
             case "reserve" or "hot-bytes" or "scrub": error = ApplySize(key, value); break;
-            case "maxconns" or "worker-processes" or "hot-files" or "workers" or "idle" or "drain":
+            case "maxconns" or "worker-processes" or "hot-files" or "workers" or "idle" or "drain" or "head-timeout"
+                or "pace-period" or "pace-bytes":
                 error = ApplyNumber(key, value);
                 break;
             default: return StoreTlsSource.Knows(key) && TryApplyTls(key, value, out error);
@@ -176,6 +185,8 @@ internal sealed class StoreSource
             "worker-processes" => (0, StoreSettings.WorkerProcessesMax),
             "hot-files" => (0, HotFilesMax),
             "workers" => (1, StoreSettings.WorkersMax),
+            "head-timeout" or "pace-period" => (1, SecondsMax),
+            "pace-bytes" => (0, PaceBytesMax),
             _ => (0, SecondsMax),
         };
         bool isNumber = int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out int number);
@@ -189,6 +200,9 @@ internal sealed class StoreSource
             case "hot-files": HotFiles = number; break;
             case "workers": Workers = number; break;
             case "idle": IdleSeconds = number; break;
+            case "head-timeout": HeadSeconds = number; break;
+            case "pace-period": PaceSeconds = number; break;
+            case "pace-bytes": PaceBytes = number; break;
             default: DrainSeconds = number; break;
         }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using Larder.Events.Driving;
 using Larder.Objects.Devices;
@@ -55,12 +56,14 @@ public sealed class PaceTests
     [InlineData("PUT /dev1/a HTTP/1.1\r\nContent-Length: 10000\r\n\r\n")]
     [InlineData("PUT /dev1/a HTTP/1.1\r\nContent-Length: 10000\r\n\r\nonly this")]
     [InlineData("PUT /dev1/a HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhel")]
-    public void Client_that_stops_in_a_request_is_closed(string part)
+    public void Client_that_stops_in_a_request_is_told_and_closed(string part)
     {
         using TestStore store = Start();
         using RawClient idle = store.Connect();
         using RawClient slow = store.Connect();
         slow.Send(part);
+        RawAnswer answer = slow.Read();
+        Assert.Equal((408, "close"), (answer.Status, answer.Header("Connection")));
         Assert.True(slow.IsClosed());
         Until.True(() => Sum(store, counters => counters.TooSlow) == 1, "it is counted");
         Assert.Equal(200, idle.Get("/").Status); // saying nothing at all is no fault
@@ -76,6 +79,44 @@ public sealed class PaceTests
         Assert.Equal(200, slow.Read().Status);
         Assert.True(slow.IsClosed());
         Until.True(() => Sum(store, counters => counters.TooSlow) == 1, "it is counted");
+    }
+
+    [Fact]
+    public void Client_that_stops_behind_requests_is_told_after_their_answers()
+    {
+        using TestStore store = Start();
+        using RawClient slow = store.Connect();
+        slow.Send("GET / HTTP/1.1\r\n\r\nGET /dev1/none HTTP/1.1\r\n\r\nGET /");
+        Assert.Equal([200, 404, 408], [slow.Read().Status, slow.Read().Status, slow.Read().Status]);
+        Assert.True(slow.IsClosed());
+    }
+
+    /// <summary>Method: one worker, which a disk holds until the time of the client is over.</summary>
+    [Fact]
+    public void Client_whose_bytes_waited_for_a_worker_is_not_blamed()
+    {
+        using var faults = new HeldOperations(DeviceOperation.CreateNameless);
+        using var store = new TestStore(root => new ObjectServerOptions
+        {
+            Root = root,
+            HttpEndpoints = [new IPEndPoint(IPAddress.Loopback, 0)],
+            Devices = new DeviceOptions { Faults = faults },
+            HeadTimeout = TimeSpan.FromMilliseconds(PeriodMs),
+            Workers = 1,
+        });
+        using RawClient client = store.Connect();
+        client.Send("GET / HTTP/1.1\r\n");
+        Until.True(() => Sum(store, counters => counters.BytesRead) == 16, "the first part has come");
+        faults.Hold();
+        using RawClient held = store.Connect();
+        held.Send("PUT /dev1/a HTTP/1.1\r\nContent-Length: 1\r\n\r\na");
+        Until.True(() => faults.Waiting == 1, "the worker hangs in the disk");
+        client.Send("\r\n");
+        var clock = Stopwatch.StartNew();
+        Until.True(() => clock.ElapsedMilliseconds > 2 * PeriodMs, "the time of the client is over");
+        faults.Release();
+        Assert.Equal(201, held.Read().Status);
+        Assert.Equal(200, client.Read().Status);
     }
 
     [Fact]
@@ -136,11 +177,11 @@ public sealed class PaceTests
         using (RawClient slow = store.Connect())
         {
             slow.Send("GET");
-            Assert.True(slow.IsClosed()); // so long has passed
+            Assert.Equal(408, slow.Read().Status); // so long has passed
         }
         faults.Release();
         Assert.Equal(201, held.Read().Status);
         Assert.Equal(201, parked.Read().Status);
-        Assert.Equal(1, Sum(store, counters => counters.TooSlow));
+        Until.True(() => Sum(store, counters => counters.TooSlow) == 1, "the slow one is counted, and no other");
     }
 }

@@ -62,6 +62,7 @@ public sealed class SlowWatcherTests
     {
         byte[] report = new byte[8 * 1024 * 1024]; // the kernel does not take it whole
         new Random(1).NextBytes(report);
+        report[^1] = (byte)'\n';
         using var store = new SideStore(root => new ObjectServerOptions
         {
             Root = root,

@@ -90,7 +90,8 @@ public sealed class StoreArgumentsTests : IDisposable
             $"--docroot={Root}", "-d", "-s", "--multi", $"--pidfile={Root}/pid", "--maxconns=7", "--worker-processes=3",
             "--names=wide", "--sync=group", "--reserve=1G", "--readonly", "--digests=md5", "--follow-links",
             "--check-reads", "--scrub=3M",
-            "--hot-files=0", "--hot-bytes=5K", "--workers=4", "--idle=60", "--drain=5", "--server=perlbal");
+            "--hot-files=0", "--hot-bytes=5K", "--workers=4", "--idle=60", "--drain=5", "--server=perlbal",
+            "--head-timeout=7", "--pace-period=8", "--pace-bytes=9");
         ServiceSettings service = settings.Services[0];
 
         Assert.True(settings.IsDaemon);
@@ -104,6 +105,7 @@ public sealed class StoreArgumentsTests : IDisposable
         Assert.Equal(3L << 20, service.ScrubBytes);
         Assert.Equal((0, 5120L, 4), (service.HotFiles, service.HotBytes, service.Workers));
         Assert.Equal(TimeSpan.FromMinutes(1), service.IdleTimeout);
+        Assert.Equal((7, 8, 9), (service.HeadTimeout.Seconds, service.PacePeriod.Seconds, service.PaceBytes));
     }
 
     [Fact]
@@ -168,6 +170,7 @@ public sealed class StoreArgumentsTests : IDisposable
     [InlineData("--maxconns=x", "cmogstored: invalid maxconns=x: it must be a number from 1 to 1073741823", 1)]
     [InlineData("--drain=-1", "cmogstored: invalid drain=-1: it must be a number from 0 to 86400", 1)]
     [InlineData("--workers=0", "cmogstored: invalid workers=0: it must be a number from 1 to 1024", 1)]
+    [InlineData("--head-timeout=0", "cmogstored: invalid head-timeout=0: it must be a number from 1 to 86400", 1)]
     [InlineData("--worker-processes=257",
         "cmogstored: invalid worker-processes=257: it must be a number from 0 to 256", 1)]
     [InlineData("--hot-files=1000001", "cmogstored: invalid hot-files=1000001: it must be a number from 0 to 1000000",
