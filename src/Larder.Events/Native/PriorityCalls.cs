@@ -8,6 +8,7 @@ internal static partial class PriorityCalls
     public const nint IOPRIO_WHO_PROCESS = 1;
     public const int IOPRIO_CLASS_SHIFT = 13;
     public const int IOPRIO_CLASS_BE = 2;
+    public const int IOPRIO_CLASS_IDLE = 3;
 
     private static readonly bool s_isArm = RuntimeInformation.ProcessArchitecture == Architecture.Arm64;
 

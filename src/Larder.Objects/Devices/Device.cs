@@ -262,6 +262,16 @@ public sealed class Device : IDisposable
         return Ended(call, Fails(DeviceOperation.Read, out SysResult fault) ? fault : file.Read(into, offset));
     }
 
+    /// <summary>As <see cref="Read"/>, while the disk has nothing else to do.</summary>
+    public SysResult ReadIdly(OpenedFile file, Span<byte> into, long offset)
+    {
+        DeviceCall call = Health.Begin(DeviceOperation.IdleRead);
+        using (IoPriority.Idle())
+        {
+            return Ended(call, Fails(DeviceOperation.IdleRead, out SysResult fault) ? fault : file.Read(into, offset));
+        }
+    }
+
     /// <summary>Begins a read that is done past this class: bytes that are sent from the file.</summary>
     /// <param name="fault">An error: the read is not to be done. <see cref="EndRead"/> follows all the same.</param>
     public DeviceCall BeginRead(out SysResult fault)

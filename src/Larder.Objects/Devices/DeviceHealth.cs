@@ -27,8 +27,8 @@ public sealed class DeviceHealth
     private long _errors;                    // owner: interlocked
     private long _totalNs;                   // owner: interlocked
     private long _maxNs;                     // owner: interlocked
-    private long _syncs;                     // owner: interlocked
-    private long _syncNs;                    // owner: interlocked
+    private long _patientCount;              // owner: interlocked
+    private long _patientNs;                 // owner: interlocked
     private volatile bool _isLost;           // owner: any thread sets it, the verdict clears it
     private volatile DeviceTrouble _trouble; // owner: _lock
     private int _probesLeft;                 // owner: _lock
@@ -72,10 +72,10 @@ public sealed class DeviceHealth
     /// Whether an operation may be begun that nobody waits for: no other has been running for longer than a slow disk
     /// takes.
     /// </summary>
-    public bool IsResponsive => _running.OldestNs(isSync: false) < _options.SlowMs * NsPerMs;
+    public bool IsResponsive => _running.OldestNs(isPatient: false) < _options.SlowMs * NsPerMs;
 
     /// <summary>How long the oldest operation has been running, in nanoseconds; 0 for none.</summary>
-    public long RunningNs => Math.Max(_running.OldestNs(isSync: false), _running.OldestNs(isSync: true));
+    public long RunningNs => Math.Max(_running.OldestNs(isPatient: false), _running.OldestNs(isPatient: true));
 
     /// <summary>Whether an errno speaks of the device, rather than of the request.</summary>
     public static bool IsDeviceFault(Errno errno) => errno is Errno.InputOutput or Errno.NoSuchDevice
@@ -97,10 +97,10 @@ public sealed class DeviceHealth
         _running.End(call);
         long ns = (long)Stopwatch.GetElapsedTime(call.Begun).TotalNanoseconds;
         _waits.Note(call.Operation, ns, result.IsError ? 0 : result.Value);
-        if (call.Operation == DeviceOperation.Sync)
+        if (RunningCalls.IsPatient(call.Operation))
         {
-            Interlocked.Increment(ref _syncs);
-            Interlocked.Add(ref _syncNs, ns);
+            Interlocked.Increment(ref _patientCount);
+            Interlocked.Add(ref _patientNs, ns);
         }
         Interlocked.Increment(ref _operations);
         Interlocked.Add(ref _totalNs, ns);
@@ -179,7 +179,7 @@ public sealed class DeviceHealth
             && errno is Errno.NoSuchDevice or Errno.NoDevice;
 
     private Reading Read(long nowMs) => new(
-        nowMs, Errors, Operations - Interlocked.Read(ref _syncs), TotalNs - Interlocked.Read(ref _syncNs));
+        nowMs, Errors, Operations - Interlocked.Read(ref _patientCount), TotalNs - Interlocked.Read(ref _patientNs));
 
     private DeviceTrouble TroubleOf(in Reading then, in Reading now)
     {
@@ -191,8 +191,8 @@ public sealed class DeviceHealth
         {
             return DeviceTrouble.Errors;
         }
-        if (_running.OldestNs(isSync: false) > _options.HangMs * NsPerMs
-            || _running.OldestNs(isSync: true) > _options.SyncHangMs * NsPerMs)
+        if (_running.OldestNs(isPatient: false) > _options.HangMs * NsPerMs
+            || _running.OldestNs(isPatient: true) > _options.SyncHangMs * NsPerMs)
         {
             return DeviceTrouble.Hanging;
         }
@@ -202,6 +202,6 @@ public sealed class DeviceHealth
             : DeviceTrouble.None;
     }
 
-    /// <summary>The counters at a time; syncs are left out of operations and their time.</summary>
+    /// <summary>The counters at a time; patient operations and their time are left out.</summary>
     private readonly record struct Reading(long AtMs, long Errors, long Operations, long Ns);
 }

@@ -21,6 +21,8 @@ public enum DeviceOperation
     Space,
     /// <summary>A file without a name is made.</summary>
     CreateNameless,
+    /// <summary>Bytes are read while the disk has nothing else to do: it may take long.</summary>
+    IdleRead,
     /// <summary>A value that is kept with a file is read, written or taken away.</summary>
     Attribute,
 }

@@ -14,13 +14,17 @@ internal sealed class RunningCalls
     /// <summary>More than a device has slots, in all but odd configurations; a power of two.</summary>
     private const int Cells = 64;
 
-    private readonly long[] _begun = new long[Cells]; // owner: interlocked; ticks, 0 = free, the lowest bit = a sync
+    private readonly long[] _begun = new long[Cells]; // owner: interlocked; ticks, 0 = free, lowest bit = a patient one
+
+    /// <summary>Whether it takes long on a good disk as well: it waits for much to be written, or for others.</summary>
+    public static bool IsPatient(DeviceOperation operation)
+        => operation is DeviceOperation.Sync or DeviceOperation.IdleRead;
 
     /// <summary>Notes that an operation begins now.</summary>
     public DeviceCall Begin(DeviceOperation operation)
     {
         long now = Stopwatch.GetTimestamp();
-        long mark = operation == DeviceOperation.Sync ? now | 1 : now & ~1L;
+        long mark = IsPatient(operation) ? now | 1 : now & ~1L;
         int first = Environment.CurrentManagedThreadId;
         for (int i = 0; i < Cells; i++)
         {
@@ -43,14 +47,14 @@ internal sealed class RunningCalls
     }
 
     /// <summary>Nanoseconds for which the oldest operation has been running; 0 for none.</summary>
-    /// <param name="isSync">Whether syncs are looked at, or all others.</param>
-    public long OldestNs(bool isSync)
+    /// <param name="isPatient">Whether those are looked at that may take long, or all others.</param>
+    public long OldestNs(bool isPatient)
     {
         long oldest = long.MaxValue;
         foreach (ref long cell in _begun.AsSpan())
         {
             long begun = Volatile.Read(ref cell);
-            if (begun != 0 && ((begun & 1) != 0) == isSync)
+            if (begun != 0 && ((begun & 1) != 0) == isPatient)
             {
                 oldest = Math.Min(oldest, begun);
             }

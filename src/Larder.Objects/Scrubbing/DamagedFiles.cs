@@ -70,6 +70,37 @@ internal static class DamagedFiles
         }
     }
 
+    /// <summary>Reads the last lines of the report.</summary>
+    /// <param name="device">Held by the caller.</param>
+    /// <param name="lengthMax">The most bytes.</param>
+    /// <param name="lines">Whole lines.</param>
+    public static SysResult ReadReport(Device device, int lengthMax, out byte[] lines)
+    {
+        lines = [];
+        SysResult result = device.OpenFile("lost+damaged/report.txt"u8, out OpenedFile? file);
+        if (result.IsError)
+        {
+            return result;
+        }
+        using (file)
+        {
+            result = device.Status(file!, out FileStatus status);
+            if (result.IsError)
+            {
+                return result;
+            }
+            byte[] bytes = new byte[Math.Min(status.Size, lengthMax)];
+            result = device.Read(file!, bytes, status.Size - bytes.Length);
+            if (!result.IsError)
+            {
+                Span<byte> read = bytes.AsSpan(0, result.Int);
+                int begin = status.Size > lengthMax ? read.IndexOf((byte)'\n') + 1 : 0;
+                lines = read[begin..(read.LastIndexOf((byte)'\n') + 1)].ToArray();
+            }
+            return result;
+        }
+    }
+
     private static SysResult OpenFolder(Device device, out FolderHandle? folder)
         => device.OpenParent("lost+damaged/any"u8, makes: true, out folder);
 

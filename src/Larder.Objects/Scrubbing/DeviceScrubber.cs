@@ -33,6 +33,7 @@ internal sealed class DeviceScrubber : IDisposable
     private const int WalkPauseMs = 20;
     private const int IdleMs = 1_000;
     private const int SaveMs = 60_000;
+    private const int WatchMs = 10_000;
     private const long QuietNs = 3_600_000_000_000;
     private const long NsPerSecond = 1_000_000_000;
 
@@ -82,8 +83,8 @@ internal sealed class DeviceScrubber : IDisposable
         {
             return IdleMs; // it has to recover, not to work
         }
-        _progress ??= ScrubProgress.Load(_device);
-        int waitMs = isPaused ? IdleMs : Work(nowMs, nowUnix);
+        _progress = _options.OnlyWatches ? ScrubProgress.Load(_device) : _progress ?? ScrubProgress.Load(_device);
+        int waitMs = _options.OnlyWatches ? WatchMs : isPaused ? IdleMs : Work(nowMs, nowUnix);
         if (_isDirty && (isPaused || nowMs - _savedMs >= SaveMs || _progress.Position == null))
         {
             Save(nowMs);
@@ -185,7 +186,7 @@ internal sealed class DeviceScrubber : IDisposable
     private int Read(long nowMs, long nowUnix)
     {
         ScrubFile file = _file!;
-        SysResult result = _device.Read(file.File, _slice, file.Offset);
+        SysResult result = _device.ReadIdly(file.File, _slice, file.Offset);
         if (result.IsError)
         {
             NoteUnreadable(file.Path, result, file.Offset, nowUnix);

@@ -15,6 +15,12 @@ public sealed class ScrubOptions
     /// </summary>
     public long BytesPerSecond { get; init; } = 8 * 1024 * 1024;
 
+    /// <summary>
+    /// Whether another process reads the devices: this one only tells how far that is, by what it writes down once a
+    /// minute.
+    /// </summary>
+    public bool OnlyWatches { get; init; }
+
     /// <summary>Whether files without a digest that have been quiet for an hour get one.</summary>
     public bool AddsDigests { get; init; }
 }

@@ -1,6 +1,7 @@
 using Larder.Objects.Devices;
 using Larder.Objects.Digesting;
 using Larder.Objects.Load;
+using Larder.Objects.Scrubbing;
 
 namespace Larder.Objects.Serving;
 
@@ -32,6 +33,9 @@ internal sealed class ObjectEngine
 
     /// <summary>Who may check a file system.</summary>
     public FsckQueues FsckQueues { get; } = new();
+
+    /// <summary>Pauses and resumes the scrubbing of stored bytes, and tells how far it is.</summary>
+    public ScrubControl Scrub { get; } = new();
 
     /// <summary>The disks' load, and who watches it.</summary>
     public LoadReports Load { get; } = new();

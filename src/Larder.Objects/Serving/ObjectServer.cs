@@ -67,7 +67,7 @@ public sealed class ObjectServer : IDisposable
     public StreamServer Driver => _server;
 
     /// <summary>Pauses and resumes the scrubbing of stored bytes, and tells how far it is.</summary>
-    public ScrubControl Scrub { get; } = new();
+    public ScrubControl Scrub => _engine.Scrub;
 
     /// <summary>The devices.</summary>
     public DeviceSet Devices => _engine.Devices;
@@ -218,6 +218,7 @@ public sealed class ObjectServer : IDisposable
     private void Scan()
     {
         ILogger logger = _engine.Options.Logger;
+        Scrub.Look(_engine.Options.Root);
         _engine.Devices.Scan(
             device =>
             {
@@ -269,7 +270,7 @@ public sealed class ObjectServer : IDisposable
         {
             var scrubber = new DeviceScrubber(device, scrub, options.Logger);
             Scrub.Add(device, scrubber);
-            yield return new ScrubDuty(scrubber, Scrub);
+            yield return new ScrubDuty(scrubber, device.Number, Scrub);
         }
     }
 }

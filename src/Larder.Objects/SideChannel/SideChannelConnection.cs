@@ -8,6 +8,7 @@ using Larder.Events.Wire;
 using Larder.Objects.Devices;
 using Larder.Objects.Digesting;
 using Larder.Objects.Load;
+using Larder.Objects.Scrubbing;
 using Larder.Objects.Serving;
 using Larder.Protocol.Http;
 using Larder.Protocol.Mogile;
@@ -17,7 +18,7 @@ namespace Larder.Objects.SideChannel;
 
 /// <summary>
 /// A tracker on the side-channel: sizes, digests, the disks' load. Lines are answered in order, one at a time, byte for
-/// byte as cmogstored does (docs/protocol/mogile.md).
+/// byte as cmogstored does (docs/protocol/mogile.md), and what an operator asks of the scrubber.
 /// </summary>
 /// <remarks>
 /// <code>
@@ -144,6 +145,8 @@ internal sealed class SideChannelConnection(ObjectEngine engine) : DeviceConnect
                 _phase = SidePhase.End;
                 engine.Options.ShutdownAsked();
                 break;
+            case SideCommand.Scrub:
+                return AnswerScrub(turn, request);
             case SideCommand.UriInvalid:
                 Output.Write(SideReplyWriter.UriInvalid);
                 break;
@@ -177,6 +180,43 @@ internal sealed class SideChannelConnection(ObjectEngine engine) : DeviceConnect
         }
         Span<byte> span = Output.GetSpan(request.Path.Length + SideReplyWriter.Overhead);
         Output.Advance(SideReplyWriter.WriteSize(span, request.Path, size));
+        return null;
+    }
+
+    private InputState? AnswerScrub(Turn turn, scoped in SideRequest request)
+    {
+        Device? device = engine.Devices.Find(request.Device);
+        if (engine.Options.Scrub == null || device == null)
+        {
+            Output.Write(engine.Options.Scrub == null ? ScrubAnswers.Off : ScrubAnswers.NoDevice);
+            return null;
+        }
+        if (request.Scrub == SideScrub.Status)
+        {
+            Output.Write(ScrubAnswers.Status(engine.Scrub, request.Device));
+            return null;
+        }
+        bool isReport = request.Scrub == SideScrub.Report;
+        Device place = isReport ? device : engine.Devices.Find(Device.RootNumber)!;
+        SlotOutcome slot = EnterDevice(turn, place);
+        if (slot == SlotOutcome.Waiting)
+        {
+            return InputState.Park;
+        }
+        if (slot != SlotOutcome.Granted)
+        {
+            Output.Write(ScrubAnswers.Busy);
+        }
+        else if (isReport)
+        {
+            Output.Write(ScrubAnswers.Report(device));
+        }
+        else
+        {
+            SideLog.ScrubAsked(engine.Options.Logger, PeerName, request.Scrub, device.Name);
+            SysResult result = engine.Scrub.Mark(place, request.Device, request.Scrub == SideScrub.Pause);
+            Output.Write(result.IsError ? ScrubAnswers.Failed(result.Errno) : ScrubAnswers.Done);
+        }
         return null;
     }
 

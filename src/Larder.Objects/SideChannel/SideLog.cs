@@ -1,3 +1,4 @@
+using Larder.Protocol.Mogile;
 using Microsoft.Extensions.Logging;
 
 namespace Larder.Objects.SideChannel;
@@ -18,4 +19,7 @@ internal static partial class SideLog
 
     [LoggerMessage(3323, LogLevel.Information, "{Peer} asks for a graceful stop")]
     public static partial void StopAsked(ILogger logger, string peer);
+
+    [LoggerMessage(3324, LogLevel.Information, "{Peer} asks the scrubber to {What} on {Device}")]
+    public static partial void ScrubAsked(ILogger logger, string peer, SideScrub what, string device);
 }

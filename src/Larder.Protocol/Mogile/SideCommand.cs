@@ -31,6 +31,9 @@ public enum SideCommand : byte
     /// <summary>Stop in good order; no reply, the connection ends when all is done.</summary>
     Shutdown,
 
+    /// <summary>Our own: <see cref="SideRequest.Scrub"/>.</summary>
+    Scrub,
+
     /// <summary>A path that leads upwards or is too long: <see cref="SideReplyWriter.UriInvalid"/>.</summary>
     UriInvalid,
 }

@@ -37,6 +37,12 @@ public ref struct SideRequest
     /// </summary>
     public readonly bool IsFsck => Reason.SequenceEqual("fsck"u8);
 
+    /// <summary>What Scrub wants.</summary>
+    public SideScrub Scrub { get; internal set; }
+
+    /// <summary>The device of Scrub; -1 for all.</summary>
+    public int Device { get; internal set; }
+
     /// <summary>The number of AioThreads, 1..100; 0 for one that is to be ignored.</summary>
     public int ThreadCount { get; internal set; }
 }

@@ -12,7 +12,9 @@ namespace Larder.Protocol.Mogile;
 /// <remarks>
 /// <code>
 /// line = *SP [ "size" path / ("MD5" / "SHA-1") path [reason] / "watch" / "shutdown" ["graceful"]
-///            / "server aio_threads" "=" number ] *SP [CR] LF          ; server ... in any case of letters
+///            / "server aio_threads" "=" number                        ; in any case of letters
+///            / "larder scrub" ("pause" / "resume" / "status") [device] / "larder scrub report" device ] *SP [CR] LF
+/// device = "dev" number                                                ; without leading zeros, up to 16777215
 /// </code>
 /// </remarks>
 public static class SideRequestReader
@@ -27,6 +29,8 @@ public static class SideRequestReader
 
     /// <summary>The most threads that AioThreads asks for.</summary>
     public const int ThreadCountMax = 100;
+
+    private const int DeviceMax = 0xFFFFFF;
 
     private static readonly SearchValues<byte> s_reason = SearchValues.Create(
         "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz"u8);
@@ -75,12 +79,15 @@ public static class SideRequestReader
         ReadOnlySpan<byte> word = tokens.Current;
         tokens.TryNext(out ReadOnlySpan<byte> second);
         tokens.TryNext(out ReadOnlySpan<byte> third);
-        if (!tokens.MoveNext())
+        tokens.TryNext(out ReadOnlySpan<byte> fourth);
+        if (fourth.IsEmpty)
             request.Command = CommandOf(word, second, third);
         if (request.Command is SideCommand.Size or SideCommand.Md5 or SideCommand.Sha1)
             ReadPath(second, third, names, scratch, ref request);
         else if (request.Command == SideCommand.Unknown && AsciiText.EqualsIgnoreCase(word, "server"u8))
             ReadThreads(line.Trim((byte)' ')["server".Length..], ref request);
+        else if (word.SequenceEqual("larder"u8) && second.SequenceEqual("scrub"u8) && !tokens.MoveNext())
+            ReadScrub(third, fourth, ref request);
         if (request.Command == SideCommand.Unknown)
             request.Word = Visible(word);
     }
@@ -135,6 +142,22 @@ public static class SideRequestReader
         rest = rest.TrimStart((byte)'0');
         if (HttpNumber.Read(rest, out long count) == HttpStatus.None && count <= ThreadCountMax)
             request.ThreadCount = (int)count;
+    }
+
+    private static void ReadScrub(ReadOnlySpan<byte> what, ReadOnlySpan<byte> device, ref SideRequest request)
+    {
+        long number = -1;
+        bool isDevice = device.StartsWith("dev"u8)
+            && HttpNumber.Read(device["dev".Length..], out number) == HttpStatus.None && number <= DeviceMax;
+        SideScrub? scrub = what.SequenceEqual("pause"u8) ? SideScrub.Pause
+            : what.SequenceEqual("resume"u8) ? SideScrub.Resume
+            : what.SequenceEqual("status"u8) ? SideScrub.Status
+            : what.SequenceEqual("report"u8) ? SideScrub.Report : null;
+        if (scrub == null || !(isDevice || (device.IsEmpty && scrub != SideScrub.Report)))
+            return;
+        request.Command = SideCommand.Scrub;
+        request.Scrub = scrub.Value;
+        request.Device = (int)number;
     }
 
     private static ReadOnlySpan<byte> Visible(ReadOnlySpan<byte> word)

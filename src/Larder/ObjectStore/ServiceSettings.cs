@@ -106,8 +106,19 @@ internal sealed record ServiceSettings
     }
 
     /// <summary>What the server is started with.</summary>
+    /// <param name="connectionsMax">Clients at a time.</param>
+    /// <param name="heritage">Listeners that it is started with.</param>
+    /// <param name="tls">Certificates, if it serves over TLS.</param>
+    /// <param name="scrubs">Whether this process reads stored bytes, if one does.</param>
+    /// <param name="shutdownAsked">Called when a tracker wants it to stop.</param>
+    /// <param name="logger">The process's.</param>
     public ObjectServerOptions ToOptions(
-        int connectionsMax, ListenerHeritage heritage, TlsServer? tls, Action shutdownAsked, ILogger logger) => new()
+        int connectionsMax,
+        ListenerHeritage heritage,
+        TlsServer? tls,
+        bool scrubs,
+        Action shutdownAsked,
+        ILogger logger) => new()
     {
         Root = Root,
         HttpEndpoints = Http,
@@ -129,10 +140,13 @@ internal sealed record ServiceSettings
         Names = Names,
         AlwaysMd5 = AlwaysMd5,
         VerifyReads = VerifiesReads,
-        Scrub = ScrubBytes > 0 ? new() { BytesPerSecond = ScrubBytes } : null,
+        Scrub = ScrubBytes > 0 ? new() { BytesPerSecond = ScrubBytes, OnlyWatches = !scrubs } : null,
         HotFilesMax = HotFiles,
         HotBytesMax = HotBytes,
         IdleTimeout = IdleTimeout,
+        HeadTimeout = HeadTimeout,
+        PacePeriod = PacePeriod,
+        PaceBytesMin = PaceBytes,
         ShutdownAsked = shutdownAsked,
         LoadCommand = TextOf("MOG_IOSTAT_CMD"),
         UsagePeriod = UsagePeriodOf(TextOf("MOG_DISK_USAGE_INTERVAL")),
@@ -144,9 +158,6 @@ internal sealed record ServiceSettings
         => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int seconds) && seconds > 0
             ? TimeSpan.FromSeconds(Math.Min(seconds, UsageSecondsMax))
             : TimeSpan.FromSeconds(UsageSecondsUsual);
-        HeadTimeout = HeadTimeout,
-        PacePeriod = PacePeriod,
-        PaceBytesMin = PaceBytes,
 
     private static string? TextOf(string variable)
         => Environment.GetEnvironmentVariable(variable) is { Length: > 0 } text ? text : null;

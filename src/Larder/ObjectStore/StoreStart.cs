@@ -85,7 +85,12 @@ internal sealed class StoreStart(StoreSettings settings, ProcessImage image, Wor
             for (int i = 0; i < settings.Services.Count; i++)
             {
                 servers.Add(ObjectServer.Start(settings.Services[i].ToOptions(
-                    settings.ConnectionsMax, heritage.Listeners, certificates[i], () => StopAsked(events), _logger)));
+                    settings.ConnectionsMax,
+                    heritage.Listeners,
+                    certificates[i],
+                    scrubs: worker is null or { Number: 1 }, // one of them reads each disk
+                    () => StopAsked(events),
+                    _logger)));
             }
         }
         catch (ListenException)

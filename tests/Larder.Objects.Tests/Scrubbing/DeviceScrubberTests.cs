@@ -207,9 +207,9 @@ public sealed class DeviceScrubberTests
         {
             nowMs += scrubber.Step(false, nowMs, Begin);
         }
-        faults.Fail(1, DeviceOperation.Read, Errno.InputOutput);
+        faults.Fail(1, DeviceOperation.IdleRead, Errno.InputOutput);
         scrubber.Step(false, nowMs, Begin);
-        faults.Heal(1, DeviceOperation.Read);
+        faults.Heal(1, DeviceOperation.IdleRead);
         Assert.Equal(1, scrubber.Status.Unreadable);
         Assert.Equal(
             ["2027-01-15T08:00:00Z 0/0 unreadable at 262144: InputOutput"],

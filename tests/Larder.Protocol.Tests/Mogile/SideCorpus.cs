@@ -12,6 +12,10 @@ internal static class SideCorpus
         "  \r\n", "\t\n",
         "size\r\n", "size /a_b\r\n", "size /../x\r\n", "size /" + new string('a', 37) + "\r\n", "size /a b\r\n",
         "MD5 /a b-c\r\n", "MD5 /a b c\r\n", "md5 /a\r\n", "SHA-256 /a\r\n", "WATCH\r\n", "watch x\r\n", "size a\r\n",
-        "shutdown now\r\n", "\x01\r\n", "a\x7f b\r\n", "version\r\n", "size http://a/b\r\n", "size /%41\n",
+        "shutdown now\r\n", "\x01\r\n", "a\x7f b\r\n", "version\r\n",
+        "larder scrub pause\r\n", "larder scrub resume dev1\n", "larder scrub status \n",
+        "larder scrub report dev7\r\n",
+        "larder  scrub status dev16777215\n", "larder scrub report\n", "larder scrub\n", "larder scrub stop dev1\n",
+        "size http://a/b\r\n", "size /%41\n",
     ];
 }

@@ -24,6 +24,7 @@ internal static class SideDescription
     {
         SideCommand.Unknown => $"Unknown {Bytes.Text(request.Word)}",
         SideCommand.AioThreads => $"AioThreads {request.ThreadCount}",
+        SideCommand.Scrub => $"Scrub {request.Scrub} {request.Device}",
         SideCommand.Size or SideCommand.Md5 or SideCommand.Sha1 =>
             $"{request.Command} {Bytes.Text(request.Path)} file={Bytes.Text(request.File.Text)}"
             + $"{(request.Reason.IsEmpty ? "" : $" reason={Bytes.Text(request.Reason)}")}"
