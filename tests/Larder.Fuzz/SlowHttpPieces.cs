@@ -11,24 +11,9 @@ internal static partial class SlowHttpPieces
 {
     public static string Path(string target, HttpNames names)
     {
-        Match origin = Origin().Match(target);
-        string path = origin.Success ? target[origin.Length..] : target;
-        if (origin.Success && path.Length == 0)
-            path = "/";
-        bool isWide = names == HttpNames.Wide;
-        if (path.Length == 0 || path[0] != '/' || !(isWide ? Wide() : Narrow()).IsMatch(path))
-            return "Malformed";
-        path = "/" + path.TrimStart('/');
-        if (!isWide && path.Length > 37)
-            return "TooLong";
-        string text = string.Concat(path.Split('%').Select(
-            static (s, i) => i == 0 ? s : (char)Convert.ToByte(s[..2], 16) + s[2..]));
-        text = Slashes().Replace(text, "/");
-        string[] segments = text.Split('/');
-        if (text.Length > 3072 || segments.Any(static s => s.Length > 255))
-            return "TooLong";
-        if (segments.Any(static s => s is "." or "..") || (!isWide && text.Contains("..", StringComparison.Ordinal)))
-            return "Forbidden";
+        (string? error, string text) = Resolve(target, names);
+        if (error is not null)
+            return error;
         Match device = Device().Match(text);
         bool isDevice = device.Success && device.Groups["n"].Value is { Length: <= 8 } n && (n == "0" || n[0] != '0')
             && int.Parse(n, CultureInfo.InvariantCulture) <= 0xffffff;
@@ -36,6 +21,30 @@ internal static partial class SlowHttpPieces
         return $"{text} device={(isDevice ? device.Groups["n"].Value : "-1")} rest={rest}"
             + $"{(device.Success && device.Groups["rest"].Length > 0 && text[^1] != '/' ? " put" : "")}"
             + $"{(text == "/" ? " root" : "")}{(text[^1] == '/' ? " slash" : "")}";
+    }
+
+    /// <summary>What is wrong with a path, or the path as files are looked up by it.</summary>
+    public static (string? Error, string Text) Resolve(string target, HttpNames names)
+    {
+        Match origin = Origin().Match(target);
+        string path = origin.Success ? target[origin.Length..] : target;
+        if (origin.Success && path.Length == 0)
+            path = "/";
+        bool isWide = names == HttpNames.Wide;
+        if (path.Length == 0 || path[0] != '/' || !(isWide ? Wide() : Narrow()).IsMatch(path))
+            return ("Malformed", "");
+        path = "/" + path.TrimStart('/');
+        if (!isWide && path.Length > 37)
+            return ("TooLong", "");
+        string text = string.Concat(path.Split('%').Select(
+            static (s, i) => i == 0 ? s : (char)Convert.ToByte(s[..2], 16) + s[2..]));
+        text = Slashes().Replace(text, "/");
+        string[] segments = text.Split('/');
+        if (text.Length > 3072 || segments.Any(static s => s.Length > 255))
+            return ("TooLong", "");
+        bool leadsUp = segments.Any(static s => s is "." or "..")
+            || (!isWide && text.Contains("..", StringComparison.Ordinal));
+        return leadsUp ? ("Forbidden", "") : (null, text);
     }
 
     /// <summary>The body, or null if there is no whole, good one at the beginning of the input.</summary>
