@@ -221,7 +221,7 @@ internal sealed class GetDialogue(ObjectEngine engine, ObjectConnection connecti
     /// </summary>
     private InputState? AnswerUsage(ObjectThread thread, scoped in HttpRequest request, Device device)
     {
-        if (device.Usage.Text(device.Path, device.Writes) is not { } text)
+        if (device.Usage.Text(device.Path, device.Writes, device.Health.Trouble) is not { } text)
         {
             return connection.Refuse(thread, HttpStatus.ServiceUnavailable);
         }

@@ -46,6 +46,7 @@ public sealed class ObjectServer : IDisposable
     private readonly BackgroundLoop _scan;
     private bool _isRootLost; // owner: _scan
     private readonly LoadSource? _load;
+    private readonly ObjectMeter _meter;
     private readonly Lock _resizing = new(); // before the devices' queues
 
     private ObjectServer(ObjectEngine engine)
@@ -55,6 +56,7 @@ public sealed class ObjectServer : IDisposable
         {
             MaxConnections = engine.Options.ConnectionsMax,
         };
+        _meter = new ObjectMeter(_server, engine.Devices);
         _care = new BackgroundLoop("larder-objects", Care);
         _cares = new DeviceCares(DutiesOf);
         _scan = new BackgroundLoop("larder-devices", ScanAgain);
@@ -148,6 +150,7 @@ public sealed class ObjectServer : IDisposable
     {
         Stop();
         _server.Dispose();
+        _meter.Dispose();
         foreach (Device device in _engine.Devices.All)
         {
             device.Dispose();

@@ -77,8 +77,9 @@ public sealed class DeviceUsage
 
     /// <summary>The usage file of this moment, or null when nothing is known.</summary>
     /// <param name="disk">The device's folder.</param>
-    /// <param name="writes">Whether anything is stored: if not, a line behind the seven says why.</param>
-    internal byte[]? Text(string disk, WriteVerdict writes)
+    /// <param name="writes">Whether anything is stored: if not, a line behind the seven says so.</param>
+    /// <param name="trouble">Why it is out of service, which another line says.</param>
+    internal byte[]? Text(string disk, WriteVerdict writes, DeviceTrouble trouble)
     {
         if (!TryGet(out SpaceStatus space))
         {
@@ -87,13 +88,25 @@ public sealed class DeviceUsage
         var figures = UsageFigures.Of((ulong)space.Total, (ulong)space.Free, (ulong)space.Available, 1);
         byte[] source = Encoding.UTF8.GetBytes(Mount.Source);
         byte[] folder = Encoding.UTF8.GetBytes(disk);
-        byte[] text = new byte[UsageFile.Overhead + UsageFile.StateLengthMax + source.Length + folder.Length];
+        byte[] text = new byte[UsageFile.Overhead + (2 * UsageFile.StateLengthMax) + source.Length + folder.Length];
         int length = UsageFile.Write(text, figures, source, folder, DateTimeOffset.UtcNow.ToUnixTimeSeconds());
         if (writes != WriteVerdict.Accepted)
         {
             ReadOnlySpan<byte> state = writes == WriteVerdict.ReadOnly ? "readonly"u8 : "failing"u8;
             length += UsageFile.WriteState(text.AsSpan(length), state);
         }
+        if (trouble != DeviceTrouble.None)
+        {
+            length += UsageFile.WriteTrouble(text.AsSpan(length), WordOf(trouble));
+        }
         return text[..length];
     }
+
+    private static ReadOnlySpan<byte> WordOf(DeviceTrouble trouble) => trouble switch
+    {
+        DeviceTrouble.Errors => "errors"u8,
+        DeviceTrouble.Lost => "lost"u8,
+        DeviceTrouble.Hanging => "hanging"u8,
+        _ => "slow"u8,
+    };
 }

@@ -23,7 +23,7 @@ internal sealed class UsageFileDuty(int periodMs, ILogger logger) : IDeviceDuty
     {
         Device device = care.Device;
         UsageDuty.Measure(device);
-        byte[]? text = device.IsReadOnly ? null : device.Usage.Text(device.Path, device.Writes);
+        byte[]? text = device.IsReadOnly ? null : device.Usage.Text(device.Path, device.Writes, device.Health.Trouble);
         if (text != null)
         {
             Note(device, Replace(device, text));

@@ -12,7 +12,7 @@ public static class UsageFile
     /// <summary>What <see cref="Write"/> adds to the names of device and disk, at most.</summary>
     public const int Overhead = 192;
 
-    /// <summary>The most bytes of <see cref="WriteState"/>.</summary>
+    /// <summary>The most bytes of <see cref="WriteState"/> and of <see cref="WriteTrouble"/>.</summary>
     public const int StateLengthMax = 32;
 
     /// <summary>Writes the file.</summary>
@@ -49,12 +49,14 @@ public static class UsageFile
     /// <param name="word">At most 24 bytes.</param>
     /// <returns>The bytes written.</returns>
     public static int WriteState(Span<byte> destination, ReadOnlySpan<byte> word)
-    {
-        int at = Copy("state: "u8, destination);
-        at += Copy(word, destination[at..]);
-        destination[at++] = (byte)'\n';
-        return at;
-    }
+        => WriteWord(destination, "state: "u8, word);
+
+    /// <summary>Writes a line behind the state, <c>trouble: word</c>: what is wrong with the disk.</summary>
+    /// <param name="destination">At least <see cref="StateLengthMax"/>.</param>
+    /// <param name="word">At most 22 bytes.</param>
+    /// <returns>The bytes written.</returns>
+    public static int WriteTrouble(Span<byte> destination, ReadOnlySpan<byte> word)
+        => WriteWord(destination, "trouble: "u8, word);
 
     /// <summary>Reads what a tracker needs of the file.</summary>
     /// <param name="text">The file; lines may be missing, others be there.</param>
@@ -82,6 +84,14 @@ public static class UsageFile
     {
         if (line.StartsWith(name) && HttpNumber.Read(line[name.Length..], out long number) == HttpStatus.None)
             value = number;
+    }
+
+    private static int WriteWord(Span<byte> destination, ReadOnlySpan<byte> name, ReadOnlySpan<byte> word)
+    {
+        int at = Copy(name, destination);
+        at += Copy(word, destination[at..]);
+        destination[at++] = (byte)'\n';
+        return at;
     }
 
     private static int WriteNumber(Span<byte> destination, ReadOnlySpan<byte> name, long value)

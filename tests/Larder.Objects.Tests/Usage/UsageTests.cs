@@ -116,16 +116,25 @@ public sealed class UsageTests
         Assert.False(old.TryGet(nowMs + Larder.Objects.Usage.DeviceUsage.FreshMs, out _));
     }
 
-    [Fact]
-    public void Usage_of_a_device_out_of_service_says_so_behind_the_seven_lines()
+    [Theory]
+    [InlineData(DeviceTrouble.Errors, "errors")]
+    [InlineData(DeviceTrouble.Lost, "lost")]
+    [InlineData(DeviceTrouble.Hanging, "hanging")]
+    [InlineData(DeviceTrouble.Slow, "slow")]
+    public void Usage_of_a_device_out_of_service_says_so_behind_the_seven_lines(DeviceTrouble trouble, string word)
     {
         var usage = new Larder.Objects.Usage.DeviceUsage();
-        Assert.Null(usage.Text("/dev1", WriteVerdict.OutOfService));
+        Assert.Null(usage.Text("/dev1", WriteVerdict.OutOfService, trouble));
         usage.Measured(new SpaceStatus(4096, 2048, 1024), Environment.TickCount64);
-        Assert.EndsWith("\nused: 2\nstate: failing\n",
-            Encoding.ASCII.GetString(usage.Text("/dev1", WriteVerdict.OutOfService)!), StringComparison.Ordinal);
-        Assert.EndsWith("\nused: 2\n",
-            Encoding.ASCII.GetString(usage.Text("/dev1", WriteVerdict.Accepted)!), StringComparison.Ordinal);
+        byte[] text = usage.Text("/dev1", WriteVerdict.OutOfService, trouble)!;
+        Assert.EndsWith(
+            $"\nused: 2\nstate: failing\ntrouble: {word}\n", Encoding.ASCII.GetString(text), StringComparison.Ordinal);
+        Assert.True(UsageFile.TryRead(text, out UsageFigures figures)); // a tracker passes over both
+        Assert.Equal((3L, 2L), (figures.Total, figures.Used));
+        Assert.EndsWith(
+            "\nused: 2\n",
+            Encoding.ASCII.GetString(usage.Text("/dev1", WriteVerdict.Accepted, DeviceTrouble.None)!),
+            StringComparison.Ordinal);
     }
 
     [Fact]

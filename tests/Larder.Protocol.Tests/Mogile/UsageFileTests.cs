@@ -23,6 +23,9 @@ public class UsageFileTests
     {
         var figures = new UsageFigures(1, 3, 2);
         byte[] line = new byte[UsageFile.StateLengthMax];
+        Assert.Equal(
+            "trouble: twenty-four bytes at m\n",
+            Bytes.Text(line.AsSpan(0, UsageFile.WriteTrouble(line, "twenty-four bytes at most"u8[..22]))));
         int length = UsageFile.WriteState(line, "twenty-four bytes at most"u8[..24]);
         Assert.Equal("state: twenty-four bytes at mos\n", System.Text.Encoding.ASCII.GetString(line, 0, length));
         byte[] text = [.. Bytes.Of(Write(in figures, "d", "/dev1", 1)), .. line.AsSpan(0, length)];
