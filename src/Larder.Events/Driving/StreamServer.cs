@@ -290,7 +290,7 @@ public sealed class StreamServer : IAcceptTarget, IDisposable
         ForEachConnection(connection =>
         {
             if (nowMs - connection.LastActiveMs > _options.PressureIdleMs
-                && connection.YieldsToPressure && !connection.SharesSocket)
+                && connection.YieldsToPressure && !connection.SharesSocket && !connection.IsBeingServed)
             {
                 connection.Shutdown();
                 expired++;

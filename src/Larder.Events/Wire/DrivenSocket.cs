@@ -154,6 +154,10 @@ public abstract class DrivenSocket
     /// </summary>
     internal bool TryClaim() => Interlocked.Exchange(ref _claimed, 1) == 0;
 
+    /// <summary>A worker serves it now, or it waits for something of ours: silence is not its peer's then. Any thread.
+    /// </summary>
+    internal bool IsBeingServed => Volatile.Read(ref _claimed) != 0 || _park.IsParked;
+
     /// <summary>The step is over; before the connection is armed again. A closed one is never let go.</summary>
     internal virtual void Release() => Volatile.Write(ref _claimed, 0);
 

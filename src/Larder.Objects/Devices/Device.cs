@@ -76,6 +76,9 @@ public sealed class Device : IDisposable
     public DeviceRoom Room { get; }
 
     /// <summary>Pieces of work left by others that wait for the device's own loop.</summary>
+    /// <summary>Called, on any thread, when no descriptor was left for a file; set when the device is found.</summary>
+    internal Action DescriptorsShort { get; set; } = static () => { };
+
     public int Left => _left.Count;
 
     /// <summary>How full it is.</summary>
@@ -580,3 +583,7 @@ public sealed class Device : IDisposable
         return result;
     }
 }
+        if (result.IsError && result.Errno is Errno.TooManyFiles or Errno.FileTableFull)
+        {
+            DescriptorsShort();
+        }

@@ -13,6 +13,7 @@ internal static class ErrnoStatus
         Errno.NoEntry or Errno.NameTooLong => HttpStatus.NotFound,
         Errno.Access or Errno.NotPermitted or Errno.IsFolder or Errno.CrossDevice or Errno.TooManySymbolicLinks
             => HttpStatus.Forbidden,
+        Errno.TooManyFiles or Errno.FileTableFull => HttpStatus.ServiceUnavailable,
         _ => HttpStatus.InternalServerError,
     };
 
@@ -25,6 +26,7 @@ internal static class ErrnoStatus
         Errno.NoEntry => HttpStatus.NotFound,
         Errno.Access or Errno.NotPermitted or Errno.CrossDevice or Errno.TooManySymbolicLinks
             => HttpStatus.Forbidden,
+        Errno.TooManyFiles or Errno.FileTableFull => HttpStatus.ServiceUnavailable,
         _ => HttpStatus.InternalServerError,
     };
 
@@ -34,6 +36,7 @@ internal static class ErrnoStatus
         Errno.NoEntry or Errno.NameTooLong => HttpStatus.NotFound,
         Errno.IsFolder or Errno.NotPermitted or Errno.Access or Errno.CrossDevice or Errno.TooManySymbolicLinks
             => HttpStatus.Forbidden,
+        Errno.TooManyFiles or Errno.FileTableFull => HttpStatus.ServiceUnavailable,
         _ => HttpStatus.InternalServerError,
     };
 

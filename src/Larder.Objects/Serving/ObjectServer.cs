@@ -228,6 +228,7 @@ public sealed class ObjectServer : IDisposable
                 DeviceLog.Found(logger, device.Name, device.Path);
                 _cares.Add(device);
             },
+                device.DescriptorsShort = _server.ExpireIdle;
             device =>
             {
                 DeviceLog.Gone(logger, device.Name, device.Path);

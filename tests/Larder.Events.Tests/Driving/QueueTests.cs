@@ -88,6 +88,26 @@ public sealed class QueueTests
         Assert.Equal(1, server.Log.Closed);
     }
 
+    /// <summary>Method: both are silent for the same time, one of them because its request holds a worker.</summary>
+    [Fact]
+    public void Connection_that_is_being_served_does_not_count_as_silent()
+    {
+        using var server = new LineServer(
+            new DriverOptions { Driver = DriverKind.Queue, Threads = 3, PressureIdleMs = 1 });
+        using LineClient silent = server.Connect();
+        using LineClient busy = server.Connect();
+        Assert.Equal("x", silent.Ask("echo x"));
+        busy.Send("block\n");
+        Until.True(() => server.Log.Executed == 2, "a worker is held");
+        long since = Environment.TickCount64;
+        Until.True(() => Environment.TickCount64 > since + 50, "both are silent");
+        server.Server.ExpireIdle();
+        Assert.Equal("<end>", silent.ReadLine());
+        server.Log.Gate.Set();
+        Assert.Equal("unblocked", busy.ReadLine());
+        Assert.Equal("y", busy.Ask("echo y"));
+    }
+
     [Theory]
     [InlineData(Trigger.Edge), InlineData(Trigger.Level)]
     public void Shutdowns_from_another_thread_under_load_end_every_connection(Trigger trigger)

@@ -81,6 +81,22 @@ internal sealed class StoreProcess : IDisposable
         return id;
     }
 
+    /// <summary>The descriptors that the process has open.</summary>
+    public HashSet<int> Descriptors() =>
+    [
+        .. Directory.GetFiles($"/proc/{Id}/fd")
+            .Select(static path => int.Parse(Path.GetFileName(path), CultureInfo.InvariantCulture)),
+    ];
+
+    /// <summary>Leaves the process no free descriptor: its limit is the lowest number that it does not use.</summary>
+    public async Task TakeDescriptors()
+    {
+        HashSet<int> used = Descriptors();
+        int lowest = Enumerable.Range(0, int.MaxValue).First(each => !used.Contains(each));
+        CommandResult result = await Command.Run("prlimit", [$"--pid={Id}", $"--nofile={lowest}:"]);
+        Assert.Equal(new CommandResult(0, "", ""), result);
+    }
+
     public Task Signal(string name) => CacheProcess.Signal(Id, name);
 
     /// <summary>Reads what it still says; its exit code.</summary>
