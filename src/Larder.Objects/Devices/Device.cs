@@ -50,6 +50,7 @@ public sealed class Device : IDisposable
         _options = options;
         Health = new DeviceHealth(options);
         Room = new DeviceRoom(options.ReserveBytes);
+        Names = new NameQueues(Name, options.WaitersMax);
         Queue = new DeviceQueue(Name, Math.Max(options.Slots, 1), options.WaitersMax);
         Group = options.Sync == SyncPolicy.Group ? new GroupSync($"larder-sync-{Name}", SyncAll) : null;
     }
@@ -68,6 +69,9 @@ public sealed class Device : IDisposable
 
     /// <summary>Who may be at the device.</summary>
     public DeviceQueue Queue { get; }
+
+    /// <summary>Who may exchange an object; waited for before <see cref="Queue"/>, never after.</summary>
+    public NameQueues Names { get; }
 
     /// <summary>What it does and fails to do.</summary>
     public DeviceHealth Health { get; }

@@ -36,6 +36,7 @@ internal sealed class ObjectConnection : DeviceConnection
     private readonly ListenerRole _role;
     private readonly GetDialogue _get;
     private readonly PutDialogue _put;
+    private readonly HeldSlot _nameSlot = new(); // owner: the stepping thread
 
     // owner: the stepping thread
     private Pace _pace;
@@ -116,7 +117,18 @@ internal sealed class ObjectConnection : DeviceConnection
         base.OnClosed(turn, reason);
         _get.End();
         _put.End();
+        _nameSlot.Close();
     }
+
+    /// <summary>
+    /// As <see cref="DeviceConnection.EnterDevice"/>, before it: from now on until <see cref="LeaveName"/> nobody else
+    /// gives the name to another object.
+    /// </summary>
+    internal SlotOutcome EnterName(Turn turn, Device device, ReadOnlySpan<byte> path)
+        => Enter(turn, _nameSlot, device.Names.Of(path));
+
+    /// <summary>The object has the name, or never will.</summary>
+    internal void LeaveName() => _nameSlot.Leave();
 
     /// <summary>Answers that no range of an object of this size was asked for.</summary>
     internal InputState? AnswerNotSatisfiable(ObjectThread thread, long size)
@@ -237,17 +249,25 @@ internal sealed class ObjectConnection : DeviceConnection
         {
             return Refuse(thread, ErrnoStatus.OfRefusal(device.Writes));
         }
-        SlotOutcome slot = EnterDevice(turn, device);
+        SlotOutcome slot = EnterName(turn, device, path.Text);
+        slot = slot == SlotOutcome.Granted ? EnterDevice(turn, device) : slot;
+        if (slot == SlotOutcome.Waiting)
+        {
+            return InputState.Park;
+        }
         if (slot != SlotOutcome.Granted)
         {
-            return slot == SlotOutcome.Waiting ? InputState.Park : Refuse(thread, HttpStatus.ServiceUnavailable);
+            LeaveName();
+            return Refuse(thread, HttpStatus.ServiceUnavailable);
         }
         if (Preconditions.AreIn(request) && !Preconditions.Hold(_engine, thread, device, request, path))
         {
+            LeaveName();
             return Refuse(thread, HttpStatus.PreconditionFailed);
         }
         SysResult result = device.Remove(path.Rest);
         _engine.HotFiles.Forget(path.Text);
+        LeaveName();
         if (result.IsError)
         {
             return Refuse(thread, ErrnoStatus.OfRemove(result.Errno));

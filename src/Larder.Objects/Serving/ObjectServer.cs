@@ -204,6 +204,7 @@ public sealed class ObjectServer : IDisposable
         {
             device.Queue.ExpireBefore(nowMs - _engine.Options.Devices.WaitTimeoutMs);
             DeviceTrouble trouble = device.Health.Judge(nowMs);
+            device.Names.ExpireBefore(nowMs - _engine.Options.Devices.WaitTimeoutMs);
             if (trouble != DeviceTrouble.None)
             {
                 DeviceLog.OutOfService(

@@ -111,7 +111,9 @@ internal sealed class PutDialogue(ObjectEngine engine, ObjectConnection connecti
                 connection.ParkForSync(device, _syncWaiter);
                 return InputState.Park;
             }
-            SlotOutcome slot = connection.EnterDevice(turn, device);
+            SlotOutcome slot = _receiving.Step == FinishStep.Publish
+                ? connection.EnterName(turn, device, _receiving.Key) : SlotOutcome.Granted;
+            slot = slot == SlotOutcome.Granted ? connection.EnterDevice(turn, device) : slot;
             if (slot != SlotOutcome.Granted)
             {
                 return slot == SlotOutcome.Waiting ? InputState.Park
@@ -168,6 +170,7 @@ internal sealed class PutDialogue(ObjectEngine engine, ObjectConnection connecti
     public void End()
     {
         _receiving.End();
+        connection.LeaveName();
         _hasSynced = false;
     }
 
@@ -194,8 +197,9 @@ internal sealed class PutDialogue(ObjectEngine engine, ObjectConnection connecti
     }
 
     /// <summary>
-    /// Whether what the request demands of the object is still so, now that the body is there. For
-    /// <c>If-None-Match: *</c> the file system itself decides; for the others another PUT may come between.
+    /// Whether what the request demands of the object is still so, now that the body is there; nobody else gives the
+    /// name to another object before we do. For <c>If-None-Match: *</c> the file system decides as well, so that it is
+    /// true against other processes, too.
     /// </summary>
     private bool StillHold(ObjectThread thread)
     {
@@ -226,6 +230,7 @@ internal sealed class PutDialogue(ObjectEngine engine, ObjectConnection connecti
             case FinishStep.Publish:
                 SysResult result = upload.Publish(replaces: !_receiving.WantsNothingThere);
                 engine.HotFiles.Forget(_receiving.Key);
+                connection.LeaveName();
                 return result;
             case FinishStep.SyncName:
                 return _hasSynced ? upload.Synced(_syncWaiter.Result) : syncs ? upload.SyncName() : SysResult.Ok(0);
