@@ -31,6 +31,7 @@ internal static unsafe partial class Libc
     public const int SO_REUSEADDR = 2;
     public const int SO_TYPE = 3;
     public const int SO_KEEPALIVE = 9;
+    public const int SO_RCVTIMEO = 20;
     public const int SO_ACCEPTCONN = 30;
     public const int IPPROTO_TCP = 6;
     public const int IPPROTO_IPV6 = 41;

@@ -60,6 +60,9 @@ public static unsafe partial class ProcessControl
     /// <summary>The same for SIGQUIT.</summary>
     public static void RestoreQuit() => signal(Quit, DefaultAction);
 
+    /// <summary>The process that started this one, or the one that has taken its children over when it ended.</summary>
+    public static int ParentId => getppid();
+
     /// <summary>
     /// Has the kernel send this process a signal when the thread that started it ends (prctl(2), PR_SET_PDEATHSIG).
     /// </summary>

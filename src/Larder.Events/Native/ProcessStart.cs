@@ -13,6 +13,9 @@ public static unsafe partial class ProcessStart
     /// <summary>Signal numbers of Linux on all architectures but MIPS and Alpha: a wish to end, and the end.</summary>
     public const int Terminate = 15;
 
+    /// <summary>SIGQUIT.</summary>
+    public const int Quit = 3;
+
     /// <summary>SIGHUP.</summary>
     public const int HangUp = 1;
 

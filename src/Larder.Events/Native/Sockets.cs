@@ -119,6 +119,15 @@ internal static unsafe class Sockets
         return result == 0 && length == Libc.TcpInfoBytes ? *(int*)(info + Libc.TcpInfoLastReceived) : -1;
     }
 
+    /// <summary>
+    /// Bounds how long a blocking call waits, accept(2) among them (socket(7), SO_RCVTIMEO); 0 = without end.
+    /// </summary>
+    public static SysResult SetReceiveTimeout(int fd, int microseconds)
+    {
+        var time = new TimeSpec { Nanoseconds = microseconds }; // struct timeval has its microseconds in their place
+        return SysResult.Of(Libc.setsockopt(fd, Libc.SOL_SOCKET, Libc.SO_RCVTIMEO, &time, (uint)sizeof(TimeSpec)));
+    }
+
     public static void SetNonBlocking(int fd, bool nonBlocking)
     {
         int flags = Libc.fcntl(fd, Libc.F_GETFL, 0);

@@ -30,6 +30,9 @@ internal sealed unsafe class Acceptor : IDisposable
     /// </summary>
     private const int PassingErrorsMax = 64;
 
+    /// <summary>For an accept that must not wait and does all the same.</summary>
+    private const int DrainWaitUs = 1_000;
+
     private readonly Listener _listener;
     private readonly IAcceptTarget _target;
     private readonly Func<Listener, SysResult> _accept;
@@ -91,10 +94,21 @@ internal sealed unsafe class Acceptor : IDisposable
         _spare.Dispose();
     }
 
-    /// <summary>Takes what still stands in the listen queue, for a listener that nobody else accepts on.</summary>
+    /// <summary>
+    /// Takes what still stands in the listen queue, for a listener that nobody else will accept on. Other processes
+    /// that stop as well may still do, and one that does so makes the socket block again: then an accept waits no
+    /// longer than the socket's timeout.
+    /// </summary>
     public static void DrainQueue(Listener listener, IAcceptTarget target)
     {
+        Sockets.SetReceiveTimeout(listener.Descriptor, DrainWaitUs);
         Sockets.SetNonBlocking(listener.Descriptor, true);
+        TakeAll(listener, target);
+        Sockets.SetReceiveTimeout(listener.Descriptor, 0); // a process that stays would wake for nothing
+    }
+
+    private static void TakeAll(Listener listener, IAcceptTarget target)
+    {
         int errors = 0;
         while (errors < PassingErrorsMax)
         {

@@ -163,6 +163,12 @@ public sealed unsafe class Listener : IDisposable
         _unlinkPath = LocalEndPoint is UnixDomainSocketEndPoint unix ? Path.GetFullPath(unix.ToString()!) : null;
     }
 
+    /// <summary>
+    /// Nobody else will accept on it any more, although other processes may have it still: what stands in its queue
+    /// when we stop is ours.
+    /// </summary>
+    public void KeepQueue() => IsShared = false;
+
     /// <inheritdoc/>
     public void Dispose()
     {

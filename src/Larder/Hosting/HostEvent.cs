@@ -14,6 +14,11 @@ internal enum HostEvent
     /// </summary>
     Drain,
 
+    /// <summary>
+    /// As <see cref="Drain"/>, and no other process accepts on the same listeners: who stands in their queues is ours.
+    /// </summary>
+    DrainLast,
+
     /// <summary>The last client has left, or the time for it is over.</summary>
     Drained,
 

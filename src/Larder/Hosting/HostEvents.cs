@@ -42,7 +42,9 @@ internal sealed class HostEvents : IDisposable
         _registrations = [.. signals.Select(each => Register(each.Signal, each.Event, NameOf(each.Signal)))];
 
     /// <summary>With the object store's signals, which are cmogstored's; SIGWINCH is ignored anyway.</summary>
-    public static HostEvents ForStore()
+    /// <param name="isWorker">Whether a master looks after it: that one says by SIGQUIT that all workers end, by
+    /// SIGTERM that this one does.</param>
+    public static HostEvents ForStore(bool isWorker)
     {
         ProcessControl.RestoreInterrupt();
         ProcessControl.RestoreQuit();
@@ -50,7 +52,7 @@ internal sealed class HostEvents : IDisposable
         [
             (PosixSignal.SIGINT, HostEvent.Drain),
             (PosixSignal.SIGTERM, HostEvent.Drain),
-            (PosixSignal.SIGQUIT, HostEvent.Drain),
+            (PosixSignal.SIGQUIT, isWorker ? HostEvent.DrainLast : HostEvent.Drain),
             (UserSignal1, HostEvent.None),
             (UserSignal2, HostEvent.Upgrade),
             (PosixSignal.SIGHUP, HostEvent.Reload),

@@ -12,7 +12,8 @@ internal interface IStoreWork : IDisposable
     int WaitMs { get; }
 
     /// <summary>Accepts nothing any more, and ends when requests have; returns at once.</summary>
-    void Stop();
+    /// <param name="hasHeir">Whether another process goes on with the listeners.</param>
+    void Stop(bool hasHeir);
 
     /// <summary>Ends at once what still runs.</summary>
     void StopFast();

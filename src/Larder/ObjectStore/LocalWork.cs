@@ -18,7 +18,7 @@ internal sealed class LocalWork(
     public int WaitMs => -1;
 
     /// <inheritdoc/>
-    public void Stop()
+    public void Stop(bool hasHeir)
     {
         foreach (ObjectServer server in servers)
         {

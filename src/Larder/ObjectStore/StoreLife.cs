@@ -1,3 +1,5 @@
+using Larder.Events.Native;
+using Larder.Events.Wire;
 using Larder.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -30,6 +32,9 @@ internal sealed class StoreLife(
     /// <summary>Whether a master looks after this process: then new versions are the master's to start.</summary>
     public bool IsWorker { get; init; }
 
+    /// <summary>The process that this one is to replace, which has started it; 0 if there is none.</summary>
+    public int PredecessorId { get; init; }
+
     /// <summary>Returns when nothing serves any more.</summary>
     public void Run()
     {
@@ -39,6 +44,7 @@ internal sealed class StoreLife(
             switch (what)
             {
                 case HostEvent.Drain: Stop(cause); break;
+                case HostEvent.DrainLast: TakeQueues(); Stop(cause); break;
                 case HostEvent.Reload: Reload(); break;
                 case HostEvent.Upgrade: Upgrade(); break;
                 case HostEvent.SuccessorReady: upgrade.Ready(work.Listeners); break;
@@ -75,7 +81,15 @@ internal sealed class StoreLife(
         else notifier.Stopping();
         StoreLog.Stopping(logger, cause, (long)DrainTimeout.TotalSeconds);
         ProcessTitle.Set(StoppingTitle);
-        work.Stop();
+        bool hasHeir = upgrade.Heir is not null;
+        bool isAlone = PredecessorId != 0 && ProcessControl.ParentId != PredecessorId; // it has ended, as was wanted
+        if (isAlone && !hasHeir) TakeQueues();
+        work.Stop(hasHeir);
+    }
+
+    private void TakeQueues()
+    {
+        foreach (Listener listener in work.Listeners) listener.KeepQueue();
     }
 
     private void Reload()

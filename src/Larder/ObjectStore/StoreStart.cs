@@ -29,9 +29,10 @@ internal sealed class StoreStart(StoreSettings settings, ProcessImage image, Wor
     /// <param name="readyDescriptor">Where it is told that it serves, or null.</param>
     public int Run(int? readyDescriptor)
     {
-        using var events = HostEvents.ForStore();
+        using var events = HostEvents.ForStore(isWorker: worker is not null);
         using var heritage = StoreHeritage.FromEnvironment();
         MakeRoom();
+        int predecessor = heritage.IsUpgrade ? ProcessControl.ParentId : 0;
         using var certificates = StoreCertificates.Load(settings.Services);
         IStoreWork? work = IsMaster
             ? StartWorkers(heritage, certificates, events)
@@ -54,6 +55,7 @@ internal sealed class StoreStart(StoreSettings settings, ProcessImage image, Wor
                 StoppingTitle = $"{name}, shutting down",
                 DrainTimeout = settings.DrainTimeout,
                 IsWorker = worker is not null,
+                PredecessorId = predecessor,
             };
             life.Run();
             pidFile?.Remove();

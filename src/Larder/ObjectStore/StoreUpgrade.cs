@@ -11,6 +11,7 @@ namespace Larder.ObjectStore;
 internal sealed class StoreUpgrade(ProcessImage image, PidFile? pidFile, HostEvents events, ILogger logger)
 {
     private Successor? _successor;
+    private readonly List<Listener> _handedOver = [];
     private bool _serves;
 
     /// <summary>How long a new version may take until it serves.</summary>
@@ -39,7 +40,8 @@ internal sealed class StoreUpgrade(ProcessImage image, PidFile? pidFile, HostEve
     {
         if (_successor is null) return; // this process stops, and with it the other
         _serves = true;
-        foreach (Listener listener in listeners) listener.HandOver(); // who waits in the queue is the other's as well
+        _handedOver.AddRange(listeners.Where(static listener => !listener.IsShared));
+        foreach (Listener listener in _handedOver) listener.HandOver(); // who waits in the queue is the other's as well
         StoreLog.UpgradeServes(logger, _successor.ProcessId);
     }
 
@@ -48,6 +50,8 @@ internal sealed class StoreUpgrade(ProcessImage image, PidFile? pidFile, HostEve
     {
         _successor = null;
         _serves = false;
+        foreach (Listener listener in _handedOver) listener.KeepQueue();
+        _handedOver.Clear();
         pidFile?.MoveBack(); // before it is told, for those who wait for the line
         StoreLog.UpgradeFailed(logger, reason);
     }

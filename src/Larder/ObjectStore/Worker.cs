@@ -57,10 +57,12 @@ internal sealed class Worker(int number)
     }
 
     /// <summary>Tells it to end when its requests have; told twice, at once.</summary>
-    public void Leave()
+    /// <param name="isLast">Whether all others do, too: then who waits to be accepted is served by those that end.
+    /// </param>
+    public void Leave(bool isLast = false)
     {
         IsLeaving = true;
-        Signal(ProcessStart.Terminate);
+        Signal(isLast ? ProcessStart.Quit : ProcessStart.Terminate);
     }
 
     public void Signal(int signal)

@@ -70,12 +70,13 @@ internal sealed class WorkerSet(
     }
 
     /// <inheritdoc/>
-    public void Stop()
+    public void Stop(bool hasHeir)
     {
         _isStopping = true;
         _killAtMs = Environment.TickCount64 + (long)drainTimeout.TotalMilliseconds + KillAfterMs;
+        bool isLast = !hasHeir && listeners.All(static listener => !listener.IsShared); // systemd keeps some, too
         foreach (Listener listener in listeners) listener.Dispose();
-        foreach (Worker worker in _workers) worker.Leave();
+        foreach (Worker worker in _workers) worker.Leave(isLast);
         _workers.RemoveAll(static worker => worker.ProcessId == 0);
     }
 

@@ -306,6 +306,66 @@ public sealed class StoreProcessTests : IDisposable
         Assert.Equal(2, store.Lines.Count(static line => line.EndsWith(": stopped", StringComparison.Ordinal)));
     }
 
+    /// <summary>
+    /// Method: all places are taken by clients that hold them, so that others stand in the listen queue with their
+    /// requests sent; then the store is told to stop.
+    /// </summary>
+    [Theory]
+    [InlineData(0, "")]
+    [InlineData(2, "")]
+    [InlineData(0, "failed upgrade")]
+    [InlineData(2, "failed upgrade")]
+    [InlineData(0, "upgrade")]
+    [InlineData(2, "upgrade")]
+    public async Task Clients_in_the_listen_queue_are_served_before_the_end(int workers, string before)
+    {
+        using StoreProcess store = await StoreProcess.Start(_folder, $"--worker-processes={workers}", "--maxconns=1");
+        int heir = 0;
+        if (before.Length > 0)
+        {
+            await store.Signal("USR2");
+            heir = await store.AwaitProcess("upgrade: process # serves, too");
+        }
+
+        if (before == "failed upgrade")
+        {
+            await CacheProcess.Signal(heir, "TERM");
+            await store.Await("upgrade: it ended with exit code 0; this process goes on");
+        }
+        else if (before == "upgrade")
+        {
+            await store.Signal("QUIT");
+            Assert.Equal(0, await store.End());
+        }
+
+        TcpClient[] holding = [.. Enumerable.Range(0, Math.Max(workers, 1)).Select(static _ => new TcpClient())];
+        foreach (TcpClient client in holding)
+        {
+            await client.ConnectAsync(store.Http);
+            await client.GetStream().WriteAsync("HEAD / HTTP/1.1\r\nHost: x\r\n\r\n"u8.ToArray());
+            Assert.NotEqual(0, await client.GetStream().ReadAsync(new byte[1024]));
+        }
+
+        TcpClient[] waiting = [.. Enumerable.Range(0, 100).Select(static _ => new TcpClient())];
+        foreach (TcpClient client in waiting)
+        {
+            await client.ConnectAsync(store.Http);
+            await client.GetStream().WriteAsync("HEAD / HTTP/1.0\r\n\r\n"u8.ToArray());
+        }
+
+        await CacheProcess.Signal(before == "upgrade" ? heir : store.Id, "TERM");
+        foreach (TcpClient client in waiting)
+        {
+            using var reader = new StreamReader(client.GetStream(), Encoding.ASCII);
+            Assert.Equal("HTTP/1.1 200 OK", await reader.ReadLineAsync());
+            client.Dispose();
+        }
+
+        Assert.Equal(0, await store.End());
+        await store.ReadToEnd(); // of the heir, too
+        Array.ForEach(holding, static client => client.Dispose());
+    }
+
     /// <summary>Begins a PUT of six bytes, of which two are sent; the server waits for more.</summary>
     private static async Task<TcpClient> StartUpload(IPEndPoint endpoint)
     {
