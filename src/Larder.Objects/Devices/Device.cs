@@ -76,13 +76,13 @@ public sealed class Device : IDisposable
     /// <summary>What it does and fails to do.</summary>
     public DeviceHealth Health { get; }
 
+    /// <summary>Called, on any thread, when no descriptor was left for a file; set when the device is found.</summary>
+    internal Action DescriptorsShort { get; set; } = static () => { };
+
     /// <summary>What fits onto it.</summary>
     public DeviceRoom Room { get; }
 
     /// <summary>Pieces of work left by others that wait for the device's own loop.</summary>
-    /// <summary>Called, on any thread, when no descriptor was left for a file; set when the device is found.</summary>
-    internal Action DescriptorsShort { get; set; } = static () => { };
-
     public int Left => _left.Count;
 
     /// <summary>How full it is.</summary>
@@ -123,7 +123,11 @@ public sealed class Device : IDisposable
     public static SysResult Open(string root, int number, DeviceOptions options, out Device? device)
     {
         device = null;
-        SysResult result = OpenPlace(PathOf(root, number), out FolderHandle? folder, out FileStatus identity);
+        FolderHandle? folder = null;
+        FileStatus identity = default;
+        Errno fault = options.Faults?.Before(number, DeviceOperation.Find) ?? Errno.None;
+        SysResult result = fault != Errno.None ? SysResult.Fail(fault)
+            : OpenPlace(PathOf(root, number), out folder, out identity);
         if (!result.IsError)
         {
             device = new Device(number, PathOf(root, number), folder!, identity, options);
@@ -584,10 +588,10 @@ public sealed class Device : IDisposable
     private SysResult Ended(in DeviceCall call, SysResult result)
     {
         Health.End(call, result);
-        return result;
-    }
-}
         if (result.IsError && result.Errno is Errno.TooManyFiles or Errno.FileTableFull)
         {
             DescriptorsShort();
         }
+        return result;
+    }
+}

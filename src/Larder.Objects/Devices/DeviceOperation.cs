@@ -3,6 +3,8 @@ namespace Larder.Objects.Devices;
 /// <summary>What is done on a device: the unit of its latencies, errors and faults.</summary>
 public enum DeviceOperation
 {
+    /// <summary>The device's own folder is opened.</summary>
+    Find,
     /// <summary>A file or folder is opened.</summary>
     Open,
     /// <summary>A path is asked about.</summary>

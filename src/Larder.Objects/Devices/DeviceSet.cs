@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using Larder.Events.Native;
 
@@ -11,7 +12,14 @@ namespace Larder.Objects.Devices;
 /// <param name="options">Of all devices.</param>
 public sealed class DeviceSet(string root, DeviceOptions options)
 {
+    /// <summary>
+    /// How long a scan waits for what it has begun to open: a disk that sleeps takes longer to spin up, and is taken by
+    /// a later scan.
+    /// </summary>
+    private const int OpenWaitMs = 1_000;
+
     private readonly HashSet<int> _failing = []; // owner: the scanning thread
+    private readonly ConcurrentDictionary<int, DeviceOpening> _opening = new(); // the scanning thread, then the stop
     private readonly Lock _dividing = new();
     private volatile Dictionary<int, Device> _devices = []; // owner: the scanning thread replaces it whole
     private int _workers = 1;                               // owner: _dividing
@@ -58,7 +66,9 @@ public sealed class DeviceSet(string root, DeviceOptions options)
     /// </summary>
     /// <param name="added">Called for each that has come.</param>
     /// <param name="removed">Called for each that has gone: it is not found any more, but may be in use.</param>
-    /// <param name="failed">Called once for each that cannot be opened, until it can.</param>
+    /// <param name="failed">
+    /// Called once for each that cannot be opened, until it can; with ETIMEDOUT while its disk has not answered.
+    /// </param>
     public void Scan(Action<Device> added, Action<Device> removed, Action<int, Errno> failed)
     {
         var numbers = new HashSet<int> { Device.RootNumber };
@@ -82,25 +92,9 @@ public sealed class DeviceSet(string root, DeviceOptions options)
                 gone.Add(device);
             }
         }
-        var come = new List<Device>();
-        foreach (int number in numbers)
-        {
-            if (next.ContainsKey(number))
-            {
-                continue;
-            }
-            SysResult result = Device.Open(root, number, options, out Device? device);
-            if (!result.IsError)
-            {
-                _failing.Remove(number);
-                next.Add(number, device!);
-                come.Add(device!);
-            }
-            else if (_failing.Add(number))
-            {
-                failed(number, result.Errno);
-            }
-        }
+        AbandonOpening(number => !numbers.Contains(number));
+        List<Device> come = OpenNew(numbers.Where(number => !next.ContainsKey(number)), failed);
+        come.ForEach(device => next.Add(device.Number, device));
         _failing.IntersectWith(numbers);
         if (gone.Count == 0 && come.Count == 0)
         {
@@ -111,6 +105,57 @@ public sealed class DeviceSet(string root, DeviceOptions options)
         gone.ForEach(removed);
         come.ForEach(added);
     }
+
+    /// <summary>Gives up what is still being opened; when nobody scans any more.</summary>
+    internal void AbandonOpening() => AbandonOpening(static _ => true);
+
+    private void AbandonOpening(Func<int, bool> isUnwanted)
+    {
+        foreach ((int number, DeviceOpening opening) in _opening)
+        {
+            if (isUnwanted(number) && _opening.TryRemove(number, out _))
+            {
+                opening.Abandon();
+            }
+        }
+    }
+
+    /// <summary>
+    /// Opens devices, each on a thread of its own, so that one that hangs keeps no other waiting for longer than once
+    /// <see cref="OpenWaitMs"/>.
+    /// </summary>
+    private List<Device> OpenNew(IEnumerable<int> numbers, Action<int, Errno> failed)
+    {
+        var wanted = numbers.ToList();
+        bool[] isOld = [.. wanted.Select(_opening.ContainsKey)];
+        wanted.ForEach(number => _opening.GetOrAdd(number, static (each, set) => set.Open(each), this));
+        var come = new List<Device>();
+        long endMs = Environment.TickCount64 + OpenWaitMs;
+        for (int i = 0; i < wanted.Count; i++)
+        {
+            int number = wanted[i];
+            int waitMs = isOld[i] ? 0 : (int)Math.Max(0, endMs - Environment.TickCount64);
+            SysResult result = SysResult.Fail(Errno.TimedOut);
+            Device? device = null;
+            if (_opening.TryGetValue(number, out DeviceOpening? opening) && opening.Wait(waitMs))
+            {
+                _opening.TryRemove(number, out _);
+                result = opening.Take(out device);
+            }
+            if (device != null)
+            {
+                _failing.Remove(number);
+                come.Add(device);
+            }
+            else if (_failing.Add(number))
+            {
+                failed(number, result.Errno);
+            }
+        }
+        return come;
+    }
+
+    private DeviceOpening Open(int number) => new(root, number, options);
 
     private void Divide()
     {

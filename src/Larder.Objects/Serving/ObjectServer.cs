@@ -143,14 +143,15 @@ public sealed class ObjectServer : IDisposable
         _load?.Stop();
         _cares.Stop(CareStopMs);
         _scan.Stop(CareStopMs);
+        _engine.Devices.AbandonOpening();
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
         Stop();
-        _server.Dispose();
         _meter.Dispose();
+        _server.Dispose();
         foreach (Device device in _engine.Devices.All)
         {
             device.Dispose();
@@ -203,8 +204,8 @@ public sealed class ObjectServer : IDisposable
         foreach (Device device in _engine.Devices.All)
         {
             device.Queue.ExpireBefore(nowMs - _engine.Options.Devices.WaitTimeoutMs);
-            DeviceTrouble trouble = device.Health.Judge(nowMs);
             device.Names.ExpireBefore(nowMs - _engine.Options.Devices.WaitTimeoutMs);
+            DeviceTrouble trouble = device.Health.Judge(nowMs);
             if (trouble != DeviceTrouble.None)
             {
                 DeviceLog.OutOfService(
@@ -227,9 +228,9 @@ public sealed class ObjectServer : IDisposable
             device =>
             {
                 DeviceLog.Found(logger, device.Name, device.Path);
+                device.DescriptorsShort = _server.ExpireIdle;
                 _cares.Add(device);
             },
-                device.DescriptorsShort = _server.ExpireIdle;
             device =>
             {
                 DeviceLog.Gone(logger, device.Name, device.Path);

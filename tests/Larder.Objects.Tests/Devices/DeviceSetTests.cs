@@ -1,6 +1,9 @@
 using System.Diagnostics;
+using System.Net;
 using System.Text;
+using Larder.Events.Native;
 using Larder.Objects.Devices;
+using Larder.Objects.Serving;
 using Larder.Objects.Tests.Support;
 
 namespace Larder.Objects.Tests.Devices;
@@ -120,6 +123,76 @@ public sealed class DeviceSetTests
         Until.True(() => client.Get("/dev1/below").Status == 200, "the folder is seen again");
         Assert.Equal(404, client.Get("/dev1/above").Status);
     }
+
+    [Fact]
+    public void Device_that_hangs_when_it_is_opened_keeps_no_other_waiting()
+    {
+        using var held = new HeldOperations(DeviceOperation.Find, device: 5);
+        var log = new KeptLines();
+        using var store = new TestStore(root => new ObjectServerOptions
+        {
+            Root = root,
+            HttpEndpoints = [new IPEndPoint(IPAddress.Loopback, 0)],
+            Devices = new DeviceOptions { CarePeriodMs = 5, Faults = held },
+            Logger = log,
+        });
+        held.Hold();
+        Directory.CreateDirectory(store.PathOf("dev5"));
+        Until.True(() => held.Waiting == 1, "dev5 hangs");
+        Directory.CreateDirectory(store.PathOf("dev6"));
+        Until.True(() => store.Server.Devices.Find(6) != null, "dev6 was found");
+        using RawClient client = store.Connect();
+        Assert.Equal(201, client.Put("/dev6/a", "x"u8).Status);
+        Assert.Equal(404, client.Get("/dev5/a").Status);
+        Directory.Delete(store.PathOf("dev6"), recursive: true);
+        Until.True(() => store.Server.Devices.Find(6) == null, "dev6 was given up");
+        Assert.Single(log.Lines, line => line.Contains("dev5", StringComparison.Ordinal)
+            && line.Contains(nameof(Errno.TimedOut), StringComparison.Ordinal));
+        Assert.Equal(1, held.Waiting); // nobody tries a second time
+        held.Release();
+        Until.True(() => store.Server.Devices.Find(5) != null, "dev5 was found");
+        Assert.Equal(404, client.Get("/dev5/a").Status);
+        Assert.Equal(201, client.Put("/dev5/a", "x"u8).Status);
+    }
+
+    [Fact]
+    public void Device_that_goes_while_it_is_opened_is_closed_when_it_is_there()
+    {
+        using var held = new HeldOperations(DeviceOperation.Find, device: 5);
+        using var store = new TestStore(new DeviceOptions { CarePeriodMs = 5, Faults = held });
+        held.Hold();
+        string path = store.PathOf("dev5");
+        Directory.CreateDirectory(path);
+        Until.True(() => held.Waiting == 1, "dev5 hangs");
+        Directory.Delete(path);
+        Directory.CreateDirectory(store.PathOf("dev6"));
+        Until.True(() => store.Server.Devices.Find(6) != null, "a scan has seen that it is gone");
+        Directory.CreateDirectory(path);
+        Until.True(() => held.Waiting == 2, "the new one hangs, too");
+        held.Release();
+        Until.True(() => store.Server.Devices.Find(5) != null, "dev5 was found");
+        Until.True(() => OpenFolders(path) == 1, "the other was closed");
+        using RawClient client = store.Connect();
+        Assert.Equal(201, client.Put("/dev5/a", "x"u8).Status);
+    }
+
+    [Fact]
+    public void Store_starts_and_stops_with_a_device_that_hangs()
+    {
+        using var held = new HeldOperations(DeviceOperation.Find);
+        held.Hold();
+        using (var store = new TestStore(new DeviceOptions { Faults = held }))
+        {
+            using RawClient client = store.Connect();
+            Assert.Equal(404, client.Get("/dev1/a").Status);
+            Assert.Equal(201, client.Put("/dev2/a", "x"u8).Status);
+        }
+        held.Release();
+        Until.True(() => held.Waiting == 0, "it has ended");
+    }
+
+    private static int OpenFolders(string path) => Directory.GetFileSystemEntries("/proc/self/fd")
+        .Count(each => string.Equals(new FileInfo(each).LinkTarget, path, StringComparison.Ordinal));
 
     [Fact]
     public void Held_device_is_closed_by_the_last_who_lets_go()
