@@ -97,6 +97,15 @@ internal sealed class StoreProcess : IDisposable
         Assert.Equal(new CommandResult(0, "", ""), result);
     }
 
+    /// <summary>The first process in the place of a worker; it ends with this object.</summary>
+    public int WorkerProcess(int number)
+    {
+        string line = Lines.First(each => each.Contains($": worker {number}: process ", StringComparison.Ordinal));
+        int id = int.Parse(line.Split(' ')[^2], CultureInfo.InvariantCulture);
+        _ids.Add(id);
+        return id;
+    }
+
     public Task Signal(string name) => CacheProcess.Signal(Id, name);
 
     /// <summary>Reads what it still says; its exit code.</summary>

@@ -295,6 +295,24 @@ public sealed class StoreProcessTests : IDisposable
         Assert.Contains($"cmogstored[{store.Id}]: stopped", store.Lines);
     }
 
+    /// <summary>Method: a stopped process cannot end, whatever it is told.</summary>
+    [Fact]
+    public async Task Worker_that_does_not_end_is_killed_by_its_master()
+    {
+        using StoreProcess store = await StoreProcess.Start(_folder, "--worker-processes=2", "--drain=0");
+        int stuck = store.WorkerProcess(1);
+        await CacheProcess.Signal(stuck, "STOP");
+
+        await store.Signal("TERM");
+        await store.Await($"worker 1: process {stuck} does not end, and is killed");
+        Assert.Equal(0, await store.End());
+        await store.ReadToEnd(); // when no worker holds the other end
+        Assert.DoesNotContain(
+            store.Lines, static line => line.Contains("worker 2: process", StringComparison.Ordinal)
+                && line.EndsWith("is killed", StringComparison.Ordinal));
+        Assert.False(Directory.Exists($"/proc/{stuck}"));
+    }
+
     [Fact]
     public async Task Workers_end_with_a_master_that_vanishes()
     {
