@@ -26,6 +26,8 @@ internal static class BenchCommand
           larder bench -t :11211,name=old -t :11212,name=new --rounds 5 --report new.html
                                                             two servers in turn, with ratios and diagrams
           larder bench --depth 16 --mix 1:0 --protocol meta gets in a pipeline, meta protocol
+          larder bench --protocol http -t :7500 --keys 5k --value-size 4096
+                                                            GET and PUT of an object store
           larder bench --rate 50k --duration 30s            open loop: latency under a steady load
           larder bench --idle 10000                         memory and speed with idle connections
           larder bench --floor --port 11311                 what the kernel allows: a server of fixed replies

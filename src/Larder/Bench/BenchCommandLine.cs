@@ -11,6 +11,10 @@ namespace Larder.Bench;
 internal sealed class BenchCommandLine
 {
     private const string Any = "127.0.0.1:11211";
+    private const string HttpPath = "/dev1/";
+
+    /// <summary>Behind <see cref="HttpPath"/> they are names that an object store has by default: 37 bytes.</summary>
+    private const int HttpKeySize = 24;
 
     private readonly Option<string[]> _target = new("--target", "-t")
     {
@@ -20,7 +24,17 @@ internal sealed class BenchCommandLine
     };
 
     private readonly BenchOption<WireProtocol> _protocol = new(
-        "--protocol", "Protocol of the requests.", "classic|meta|binary", OptionText.ReadName, "classic");
+        "--protocol",
+        "Protocol of the requests; http is that of an object store, gets and sets are GET and PUT.",
+        "classic|meta|binary|http",
+        OptionText.ReadName,
+        "classic");
+
+    private readonly Option<string?> _path = new("--path")
+    {
+        Description = $"With --protocol http: what stands before the keys in a path. [default: {HttpPath}]",
+        HelpName = "PATH",
+    };
 
     private readonly BenchOption<int> _connections = Count("--connections", "Active connections.", "50", "-c");
     private readonly BenchOption<int> _depth = Count("--depth", "Requests under way on each connection.", "1", "-d");
@@ -34,7 +48,9 @@ internal sealed class BenchCommandLine
 
     private readonly BenchOption<int> _multiget = Count("--multiget", "Keys of each get.", "1");
     private readonly BenchOption<int> _keys = Count("--keys", "Number of different keys.", "100k");
-    private readonly BenchOption<int> _keySize = Count("--key-size", "Bytes of a key, at most 250.", "32");
+    private readonly BenchOption<int> _keySize = Count(
+        "--key-size", "Bytes of a key, at most 250; 24 with http.", "32");
+
 
     private readonly BenchOption<ByteRange> _valueSize = new(
         "--value-size", "Bytes of a value.", "N|MIN-MAX", OptionText.ReadSizes, "100");
@@ -132,7 +148,8 @@ internal sealed class BenchCommandLine
     {
         Option[] all =
         [
-            _target, _protocol, _connections, _depth, _style, _multiget, _keys, _keySize, _valueSize, _distribution,
+            _target, _protocol, _path, _connections, _depth, _style, _multiget, _keys, _keySize, _valueSize,
+            _distribution,
             _mix, _rate, _duration, _warmup, _rounds, _threads, _idle, _tls, _authority, _certificate, _key,
             _resume, _reconnect, _fill, _noFill, _expectHits, _verify, _seed,
             _pin, _json, _report, _markdown, _title, _floor, _listen, _port, _reply,
@@ -175,18 +192,21 @@ internal sealed class BenchCommandLine
         BenchTarget[]? targets = ReadTargets(result.GetValue(_target), out error);
         if (targets is null)
             return null;
+        WireProtocol protocol = _protocol.In(result);
+        bool isHttp = protocol == WireProtocol.Http;
         bool expectHits = result.GetValue(_expectHits);
         bool sampleUnasked = expectHits && result.GetResult(_verify) is null;
         var options = new BenchOptions
         {
             Targets = targets,
-            Protocol = _protocol.In(result),
+            Protocol = protocol,
+            Path = result.GetValue(_path) ?? HttpPath,
             Connections = _connections.In(result),
             Depth = _depth.In(result),
             Style = _style.In(result),
             Multiget = _multiget.In(result),
             Keys = (uint)_keys.In(result),
-            KeySize = _keySize.In(result),
+            KeySize = isHttp && result.GetResult(_keySize) is null ? HttpKeySize : _keySize.In(result),
             ValueSize = _valueSize.In(result),
             Distribution = _distribution.In(result),
             GetShare = _mix.In(result),
@@ -210,6 +230,8 @@ internal sealed class BenchCommandLine
             CommandLine = commandLine,
         };
         error = Check(options);
+        if (!isHttp && result.GetValue(_path) is not null)
+            error = "--path needs --protocol http";
         if (options.Tls is null && (result.GetValue(_resume) || result.GetValue(_authority) is not null
             || result.GetValue(_certificate) is not null || result.GetValue(_key) is not null))
             error = "--ca, --cert, --key and --tls-resume need --tls";
@@ -233,6 +255,9 @@ internal sealed class BenchCommandLine
         (options.Connections is >= 1 and <= 100_000, "--connections must be 1 to 100000"),
         (options.Depth is >= 1 and <= 65_536, "--depth must be 1 to 65536"),
         (options.Multiget is >= 1 and <= 10_000, "--multiget must be 1 to 10000"),
+        (options.Protocol != WireProtocol.Http || options.Multiget == 1, "--protocol http has no --multiget"),
+        (options.Protocol != WireProtocol.Http || options.Idle == 0, "--protocol http has no --idle"),
+        (IsPath(options.Path), "--path must be 1 to 128 visible characters, a slash first"),
         (options.Rounds >= 1, "--rounds must be at least 1"),
         (options.Idle <= 1_000_000, "--idle must be at most 1000000"),
         (options.Threads >= 1 && options.Threads <= options.Connections, "--threads must be 1 to --connections"),
@@ -240,6 +265,9 @@ internal sealed class BenchCommandLine
         (options.KeySize is >= 1 and <= KeySpace.KeyLengthMax, "--key-size must be 1 to 250"),
         (KeySpace.Fits(options.Keys, options.KeySize), "--key-size is too short to number so many --keys"),
         (options.Duration > TimeSpan.Zero, "--duration must be more than 0"));
+
+    private static bool IsPath(string path) => path.Length is >= 1 and <= RequestEncoder.PathLengthMax
+        && path[0] == '/' && path.All(static each => each is > ' ' and <= '~');
 
     /// <summary>Targets as typed, this machine's port 11211 if none; null and one line for a bad one.</summary>
     public static BenchTarget[]? ReadTargets(string[]? texts, out string error)

@@ -11,6 +11,9 @@ internal sealed record BenchOptions
     /// <summary>The protocol of all requests.</summary>
     public WireProtocol Protocol { get; init; } = WireProtocol.Classic;
 
+    /// <summary>What stands before the keys in the paths of HTTP; ASCII, with a slash first.</summary>
+    public string Path { get; init; } = "/dev1/";
+
     /// <summary>Active connections over all threads, from 1.</summary>
     public int Connections { get; init; } = 50;
 

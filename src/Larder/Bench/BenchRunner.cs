@@ -94,7 +94,7 @@ internal sealed class BenchRunner
         session.Connect();
         session.Wait(WarmupOf(round), ShowPhase(server, "warming up"));
 
-        HeapUsage? heapBefore = StatsClient.ReadHeap(server.EndPoint, _options.Tls is not null);
+        HeapUsage? heapBefore = ReadHeap(server);
         ServerUsage? generatorBefore = _generator.Read();
         ServerUsage? before = server.Probe?.Read();
         session.BeginMeasuring();
@@ -103,7 +103,7 @@ internal sealed class BenchRunner
         ServerUsage? after = server.Probe?.Read();
         ServerUsage? generatorAfter = _generator.Read();
         // Before connections close, which is not measured.
-        HeapUsage? heapAfter = StatsClient.ReadHeap(server.EndPoint, _options.Tls is not null);
+        HeapUsage? heapAfter = ReadHeap(server);
         session.Drain();
 
         return new RoundResult
@@ -120,6 +120,10 @@ internal sealed class BenchRunner
             GeneratorCpuNs = generatorBefore is null ? 0 : generatorAfter?.CpuNsSince(generatorBefore) ?? 0,
         };
     }
+
+    private HeapUsage? ReadHeap(Server server) => _options.Protocol == WireProtocol.Http
+        ? null
+        : StatsClient.ReadHeap(server.EndPoint, _options.Tls is not null);
 
     /// <summary>Opens the idle connections and sees what the server's memory grew by for each of them.</summary>
     private double? ConnectIdle(LoadSession session, Server server)

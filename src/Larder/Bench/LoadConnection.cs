@@ -20,6 +20,7 @@ internal sealed class LoadConnection : Connection
     private readonly RequestEncoder _requests;
     private readonly BenchOptions _options;
     private readonly ValueChecker? _checker;
+    private readonly HttpReplies _httpReplies;
     private readonly PendingRing _pending;
     private int _hitsOfOldest;
     private int _sent;
@@ -32,6 +33,7 @@ internal sealed class LoadConnection : Connection
         _options = plan.Options;
         _pending = new PendingRing(_options.Depth, _options.Multiget);
         _checker = _options.Verify == VerifyMode.None ? null : new ValueChecker(plan);
+        _httpReplies = new HttpReplies(keepsBodies: _checker is not null);
     }
 
     /// <summary>Whether it may send another request now.</summary>
@@ -54,6 +56,7 @@ internal sealed class LoadConnection : Connection
         {
             WireProtocol.Classic => ReadClassic(input, now, out consumed),
             WireProtocol.Meta => ReadMeta(input, now, out consumed),
+            WireProtocol.Http => ReadHttp(input, now, out consumed),
             _ => ReadBinary(input, now, out consumed),
         };
         _thread.Tally.BytesReceived += consumed;
@@ -222,6 +225,41 @@ internal sealed class LoadConnection : Connection
         }
 
         return status == ReplyStatus.Incomplete || Fail("sent what is no reply of the binary protocol");
+    }
+
+    private bool ReadHttp(ReadOnlySpan<byte> input, long now, out int consumed)
+    {
+        ReplyStatus status;
+        Span<byte> room = stackalloc byte[HttpReplies.DescriptionLength];
+        consumed = 0;
+        while (true)
+        {
+            status = _httpReplies.Read(input[consumed..], out int used, out int code, out ReadOnlySpan<byte> body);
+            consumed += used;
+            if (status != ReplyStatus.Complete)
+                break;
+            if (_pending.Count == 0)
+                return Fail("sent a reply that nobody asked for");
+            bool isSet = _pending.Oldest.Kind == RequestKind.Set;
+            switch (code)
+            {
+                case 200 when !isSet:
+                    CountHit(default, body);
+                    CompleteGet(now);
+                    break;
+                case 404 when !isSet:
+                    CompleteGet(now);
+                    break;
+                case 201 or 204 when isSet: // nginx says 204 of a name that there was
+                    CompleteSet(now);
+                    break;
+                default:
+                    CompleteError(now, HttpReplies.Describe(code, room));
+                    break;
+            }
+        }
+
+        return status == ReplyStatus.Incomplete || Fail("sent what is no reply of HTTP with a counted body");
     }
 
     private static ReadOnlySpan<byte> KeyOf(in MetaReply reply)

@@ -8,7 +8,7 @@ internal sealed class LoadPlan
         Options = options;
         Keys = new KeySpace(options.Keys, options.KeySize);
         Values = new ValuePattern(options.ValueSize);
-        Requests = new RequestEncoder(options.Protocol, Keys, Values);
+        Requests = new RequestEncoder(options.Protocol, Keys, Values, options.Path);
     }
 
     public BenchOptions Options { get; }

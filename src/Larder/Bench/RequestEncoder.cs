@@ -1,5 +1,7 @@
+using System.Text;
 using Larder.Events.Buffers;
 using Larder.Protocol.Binary;
+using Larder.Protocol.Http;
 using Larder.Protocol.Meta;
 using Larder.Protocol.Scan;
 using Larder.Protocol.Text;
@@ -13,12 +15,16 @@ namespace Larder.Bench;
 /// <remarks>
 /// A multiget of the classic protocol is one line. Meta has none: it is one mg for each key, quiet on a miss and
 /// naming its key on a hit, and an mn whose answer marks the end, as meta clients do it. Binary does the same with
-/// getkq and noop.
+/// getkq and noop. HTTP has no multiget: it pipelines.
 /// </remarks>
 internal sealed class RequestEncoder
 {
     /// <summary>Room for what comes before a set's value: a line is longer than a frame's head.</summary>
-    private const int SetHeadLengthMax = TextRequestWriter.LineLengthMax;
+    private const int SetHeadLengthMax = TextRequestWriter.LineLengthMax + PathLengthMax
+        + HttpRequestWriter.StartOverhead + HttpRequestWriter.NumberFieldLengthMax;
+
+    /// <summary>What may stand before a key in a path.</summary>
+    public const int PathLengthMax = 128;
 
     private readonly WireProtocol _protocol;
     private readonly KeySpace _keys;
@@ -27,9 +33,15 @@ internal sealed class RequestEncoder
     private readonly Template _set;
     private readonly Template _multigetKey;
     private readonly byte[] _multigetEnd;
+    private readonly byte[] _path;
 
-    public RequestEncoder(WireProtocol protocol, KeySpace keys, ValuePattern values)
+    /// <param name="protocol">What is spoken.</param>
+    /// <param name="keys">All keys.</param>
+    /// <param name="values">Their values.</param>
+    /// <param name="path">What stands before a key in a path of HTTP; up to <see cref="PathLengthMax"/> bytes.</param>
+    public RequestEncoder(WireProtocol protocol, KeySpace keys, ValuePattern values, string path = "/")
     {
+        _path = Encoding.ASCII.GetBytes(path);
         _protocol = protocol;
         _keys = keys;
         _values = values;
@@ -38,6 +50,7 @@ internal sealed class RequestEncoder
         {
             WireProtocol.Classic => (FormatGet(), FormatKey()),
             WireProtocol.Meta => (FormatMetaGet("v"u8), FormatMetaGet("kvq"u8)),
+            WireProtocol.Http => (FormatHttpGet(), default),
             _ => (FormatBinaryGet(BinaryOpcode.Get), FormatBinaryGet(BinaryOpcode.GetKQ)),
         };
         byte[] noop = new byte[BinaryRequestWriter.HeadLengthMax];
@@ -74,7 +87,7 @@ internal sealed class RequestEncoder
         else
             AppendSetHead(output, key, value.Length);
         output.Write(value);
-        if (_protocol != WireProtocol.Binary)
+        if (_protocol is WireProtocol.Classic or WireProtocol.Meta)
             output.Write("\r\n"u8);
     }
 
@@ -102,6 +115,8 @@ internal sealed class RequestEncoder
             return TextRequestWriter.WriteStorageLine(span, TextCommand.Set, key, 0, 0, valueLength);
         if (_protocol == WireProtocol.Binary)
             return BinaryRequestWriter.WriteStorage(span, BinaryOpcode.Set, key, 0, 0, valueLength);
+        if (_protocol == WireProtocol.Http)
+            return WriteHttpHead(span, HttpRequestMethod.Put, key, valueLength);
         int length = MetaRequestWriter.WriteSetStart(span, key, valueLength);
         return length + MetaRequestWriter.WriteLineEnd(span[length..]);
     }
@@ -122,7 +137,31 @@ internal sealed class RequestEncoder
     {
         Span<byte> head = stackalloc byte[SetHeadLengthMax];
         head = head[..WriteSetHead(head, _keys.Template, _values.LengthMax)];
-        return _protocol == WireProtocol.Binary ? CutFrame(head) : Cut(head);
+        return _protocol switch
+        {
+            WireProtocol.Binary => CutFrame(head),
+            WireProtocol.Http => CutPath(head),
+            _ => Cut(head),
+        };
+    }
+
+    private Template FormatHttpGet()
+    {
+        Span<byte> head = stackalloc byte[SetHeadLengthMax];
+        return CutPath(head[..WriteHttpHead(head, HttpRequestMethod.Get, _keys.Template, -1)]);
+    }
+
+    private int WriteHttpHead(Span<byte> span, HttpRequestMethod method, ReadOnlySpan<byte> key, int bodyLength)
+    {
+        Span<byte> path = stackalloc byte[PathLengthMax + KeySpace.KeyLengthMax];
+        _path.CopyTo(path);
+        key.CopyTo(path[_path.Length..]);
+        path = path[..(_path.Length + key.Length)];
+        int length = HttpRequestWriter.WriteStart(span, method, path, "bench"u8, keepAlive: true);
+        if (bodyLength >= 0)
+            length += HttpRequestWriter.WriteContentLength(span[length..], bodyLength);
+        HttpRequestWriter.LineEnd.CopyTo(span[length..]);
+        return length + HttpRequestWriter.LineEnd.Length;
     }
 
     private Template FormatBinaryGet(BinaryOpcode opcode)
@@ -142,6 +181,10 @@ internal sealed class RequestEncoder
 
     /// <summary>The key is the end of all of them.</summary>
     private Template CutFrame(ReadOnlySpan<byte> head) => new(head.ToArray(), head.Length - _keys.KeyLength);
+
+    /// <summary>The key stands behind the path, and that behind the first space.</summary>
+    private Template CutPath(ReadOnlySpan<byte> head) =>
+        new(head.ToArray(), head.IndexOf((byte)' ') + 1 + _path.Length);
 
     /// <summary>The key is the first thing behind the first space in all of them.</summary>
     private static Template Cut(ReadOnlySpan<byte> text) => new(text.ToArray(), text.IndexOf((byte)' ') + 1);

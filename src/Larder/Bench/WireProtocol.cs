@@ -11,4 +11,7 @@ internal enum WireProtocol
 
     /// <summary>The frames of the binary protocol.</summary>
     Binary,
+
+    /// <summary>GET and PUT of an object store.</summary>
+    Http,
 }

@@ -20,7 +20,11 @@ public sealed class BenchCommandTests
         "--dist zipf:0", "--dist: 'zipf:0' is neither uniform nor zipf:EXPONENT with an exponent above 0, at most 5")]
     [InlineData("--mix 90", "--mix: '90' is not GET:SET, for example 90:10")]
     [InlineData("--mix 0:0", "--mix: '0:0' is not GET:SET, for example 90:10")]
-    [InlineData("--protocol text", "--protocol: 'text' is none of classic, meta, binary")]
+    [InlineData("--protocol text", "--protocol: 'text' is none of classic, meta, binary, http")]
+    [InlineData("--protocol http --multiget 2", "--protocol http has no --multiget")]
+    [InlineData("--protocol http --idle 2", "--protocol http has no --idle")]
+    [InlineData("--protocol http --path dev1/", "--path must be 1 to 128 visible characters, a slash first")]
+    [InlineData("--path /x/", "--path needs --protocol http")]
     [InlineData("--style both", "--style: 'both' is none of burst, window")]
     [InlineData("--duration 0", "--duration must be more than 0")]
     [InlineData("--duration 3h", "--duration: '3h' is not a time such as 500ms, 3s or 1m, at most a day")]
@@ -87,6 +91,15 @@ public sealed class BenchCommandTests
         Assert.Equal(VerifyMode.Sample, options.Verify);
         Assert.Equal(9ul, options.Seed);
         Assert.Equal([0, 1], options.Cores);
+    }
+
+    [Fact]
+    public void Http_has_a_path_and_shorter_keys()
+    {
+        BenchOptions options = Read("--protocol http");
+        Assert.Equal((WireProtocol.Http, "/dev1/", 24), (options.Protocol, options.Path, options.KeySize));
+        options = Read("--protocol http --path /a/b- --key-size 8");
+        Assert.Equal(("/a/b-", 8), (options.Path, options.KeySize));
     }
 
     /// <summary>The defaults stand twice, in the options' help and in the record: they must be the same.</summary>
