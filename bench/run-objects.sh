@@ -7,6 +7,7 @@
 #   large   PUT 1 MB
 #   sync    PUT 4 KB from 64 connections with --sync=group, against one after the other
 #   slow    2,000 keep-alive connections, most of them slow: the latency of the 50 that are not
+#   frozen  seven devices of eight while the eighth does not answer: the latency of their clients (needs bindfs)
 #   calls   system calls for each request of each kind
 #
 # Every server runs on core SERVER_CORE (0), wrk on LOAD_CORE (1); servers are measured in turn, ROUNDS (5) rounds of
@@ -37,13 +38,14 @@ fail() {
 stop_servers() {
     local each
     for each in "${pids[@]}"; do
+        kill -CONT "$each" 2> /dev/null || true # a disk that is stopped
         kill "$each" 2> /dev/null || true
         wait "$each" 2> /dev/null || true
     done
     pids=()
     names=()
 }
-trap 'stop_servers; rm -rf "$folder"' EXIT
+trap 'stop_servers; rm -rf --one-file-system "$folder"' EXIT
 
 listening() { (exec 3<> "/dev/tcp/127.0.0.1/$1") 2> /dev/null; }
 
@@ -173,6 +175,7 @@ load() {
         put1m) arguments=(-c 4 -s "$folder/put.lua" "$address/" -- "$own" 1048576 5000000 100) ;;
         put64) arguments=(-c 64 -s "$folder/put.lua" "$address/" -- "$own" 4096 "$base" 1000000) ;;
         put1) arguments=(-c 1 -s "$folder/put.lua" "$address/" -- "$own" 4096 "$base" 1000000) ;;
+        seven) arguments=(-c 50 -s "$folder/seven.lua" "$address/") ;;
         fast50) arguments=(-c 50 -s "$folder/get.lua" "$address/dev1/4k") ;;
         *) fail "no work '$work'" ;;
     esac
@@ -342,6 +345,58 @@ run_slow() {
     measure fast50 nginx+cache nginx+cache larder
 }
 
+# until_served PORT PATH STATUS: waits until an object has this status.
+until_served() {
+    local deadline=$((SECONDS + 40))
+    until [ "$(curl -s -m 5 -o "$folder/got" -w '%{http_code}' "http://127.0.0.1:$1$2")" = "$3" ]; do
+        [ "$SECONDS" -lt "$deadline" ] || fail "$2 is not answered with $3"
+        read -rt 0.1 <> <(:) || true
+    done
+}
+
+# A disk that hangs is a FUSE file system whose program is stopped: whatever touches it waits.
+run_frozen() {
+    local round disk clients alone frozen n
+    command -v bindfs > /dev/null || fail 'bindfs is missing'
+    mkdir -p "$folder/below" "$folder/disks/dev8"
+    for n in 1 2 3 4 5 6 7; do
+        mkdir -p "$folder/disks/dev$n"
+        cp "$folder/disks/dev1/4k" "$folder/disks/dev$n/seven"
+    done
+    cp "$folder/disks/dev1/4k" "$folder/below/4k"
+    bindfs -f "$folder/below" "$folder/disks/dev8" &
+    disk=$!
+    until mountpoint -q "$folder/disks/dev8"; do read -rt 0.05 <> <(:) || true; done
+    start_larder larder
+    pids+=("$disk") # ends behind the server that has it open
+    cp "$folder/get.lua" "$folder/seven.lua"
+    cat >> "$folder/seven.lua" <<- 'END'
+		local n = 0
+		request = function()
+		    n = n + 1
+		    return wrk.format("GET", "/dev" .. n % 7 + 1 .. "/seven")
+		end
+	END
+    load larder seven 0 2s > /dev/null
+    printf '| round | all answer: p50 / p99 / p99.9 us | dev8 frozen, 64 clients ask it | p99, x |\n|---|---|---|---|\n'
+    for ((round = 1; round <= rounds; round++)); do
+        until_served "${port[larder]}" /dev8/4k 200
+        alone=$(load larder seven 0)
+        kill -STOP "$disk"
+        taskset -c "$load_core" wrk -t 1 -c 64 -d 60s --timeout 60s "http://127.0.0.1:${port[larder]}/dev8/4k" \
+            > /dev/null 2>&1 &
+        clients=$!
+        read -rt 1 <> <(:) || true # all of them wait
+        frozen=$(load larder seven 0)
+        kill "$clients"
+        wait "$clients" 2> /dev/null || true
+        kill -CONT "$disk"
+        awk -v r="$round" -v a="$alone" -v f="$frozen" 'BEGIN { split(a, x, " "); split(f, y, " ")
+            printf "| %d | %d / %d / %d | %d / %d / %d | %.2f |%s\n", r, x[3], x[4], x[5], y[3], y[4], y[5],
+                y[4] / x[4], x[6] + y[6] ? " " x[6] + y[6] " FAILED" : "" }'
+    done
+}
+
 # calls_of NAME WORK: a row of the system calls for each request, those of at least one in a hundred.
 calls_of() {
     local requests tracer
@@ -372,7 +427,7 @@ run_calls() {
     done
 }
 
-[ $# -gt 0 ] || set -- get put large sync slow calls
+[ $# -gt 0 ] || set -- get put large sync slow frozen calls
 for tool in nginx wrk python3 strace; do
     command -v "$tool" > /dev/null || fail "$tool is missing (nginx-light, wrk, python3, strace)"
 done
