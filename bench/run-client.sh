@@ -28,7 +28,8 @@ for operation in get set; do
         done
         [ ! -x "$work/libmemcached" ] ||
             taskset -c 1 "$work/libmemcached" 127.0.0.1 "$port" "$operation" "$size" "$seconds"
-        taskset -c 1 /usr/bin/python3 "$root/bench/pymemcache-client.py" 127.0.0.1 "$port" "$operation" "$size" "$seconds" ||
+        taskset -c 1 /usr/bin/python3 "$root/bench/pymemcache-client.py" \
+            127.0.0.1 "$port" "$operation" "$size" "$seconds" ||
             echo 'pymemcache is left out: apt-get install python3-pymemcache'
     done
 done

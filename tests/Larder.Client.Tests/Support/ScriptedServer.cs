@@ -33,7 +33,6 @@ internal sealed class ScriptedServer : IAsyncDisposable
         if (_isDisposed) return;
         _isDisposed = true;
         await _ending.CancelAsync();
-        _listener.Stop();
         await _accepting;
         await Task.WhenAll(_serving);
         _listener.Dispose();
