@@ -123,6 +123,13 @@ public sealed class CacheClientOptions
     /// <summary>The longest typed value that is unpacked; 256 MiB unless set.</summary>
     public int UnpackedBytesMax { get; set; } = 256 << 20;
 
+    /// <summary>
+    /// The list that <c>larder monitor</c> publishes to all processes of a machine (docs/protocol/server-list.md): what
+    /// is down there is down for this client. With null, or a monitor that is silent, the client judges alone. Which
+    /// servers there are and where keys belong is never taken from it.
+    /// </summary>
+    public string? ServerListPath { get; set; }
+
     /// <summary>The clock of deadlines, back-off and expiry; the system's unless set.</summary>
     public TimeProvider Clock { get; set; } = TimeProvider.System;
 

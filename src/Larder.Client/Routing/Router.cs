@@ -14,6 +14,7 @@ internal sealed class Router : IAsyncDisposable
 
     private readonly CacheClientOptions _options;
     private readonly Deadlines _deadlines;
+    private readonly SharedVerdicts? _verdicts;
     private readonly Lock _updating = new();
     private readonly List<Task> _retirements = []; // owner: _updating
     private ServerSet _set; // owner: _updating; read without it
@@ -25,6 +26,7 @@ internal sealed class Router : IAsyncDisposable
         Dialect = Dialect.Of(options.Protocol);
         _deadlines = new Deadlines(options.Clock, this);
         _set = new ServerSet([.. options.Servers.Select(MakeServer)], options.Placement);
+        if (options.ServerListPath is { } path) _verdicts = new SharedVerdicts(path, this, options.Clock);
     }
 
     public Dialect Dialect { get; }
@@ -107,6 +109,7 @@ internal sealed class Router : IAsyncDisposable
     /// <summary>Ends everything.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (_verdicts is not null) await _verdicts.DisposeAsync().ConfigureAwait(false);
         Task[] retirements;
         lock (_updating) retirements = [.. _retirements];
         foreach (Server server in Set.Servers) await server.DisposeAsync().ConfigureAwait(false);

@@ -26,6 +26,7 @@ internal sealed class Server : IAsyncDisposable
     private readonly Lock _gate = new();
     private readonly List<Task> _tasks = []; // owner: _gate
     private bool _isDown; // owner: _gate; read without it
+    private bool _isDownByList; // owner: SharedVerdicts; read by any thread
     private int _timeoutsInRow; // owner: interlocked
     private long _lastConnect; // owner: interlocked
     private Task? _disposal; // owner: _gate
@@ -48,14 +49,24 @@ internal sealed class Server : IAsyncDisposable
 
     public string Name { get; }
 
-    /// <summary>Whether it is marked as down.</summary>
-    public bool IsDown => Volatile.Read(ref _isDown);
+    /// <summary>Whether it is marked as down, by this client or by a shared list.</summary>
+    public bool IsDown => LooksDown || IsDownByList;
+
+    /// <summary>Whether a monitor says so.</summary>
+    public bool IsDownByList
+    {
+        get => Volatile.Read(ref _isDownByList);
+        set => Volatile.Write(ref _isDownByList, value);
+    }
 
     /// <summary>Why it is down, for messages.</summary>
-    public string? Reason => Volatile.Read(ref _reason);
+    public string? Reason => Volatile.Read(ref _reason) ?? (IsDownByList ? "the shared list says that it is down" : null);
 
     /// <summary>Whether nobody waits for it.</summary>
     public bool IsIdle => Array.TrueForAll(_lanes, static lane => lane.IsIdle);
+
+    /// <summary>Whether this client's own requests say so.</summary>
+    private bool LooksDown => Volatile.Read(ref _isDown);
 
     /// <summary>Hands an operation to the connection that suits it.</summary>
     public Submission Submit(Operation operation) => LaneOf(operation).Submit(operation);
@@ -84,7 +95,7 @@ internal sealed class Server : IAsyncDisposable
     public void OnReply()
     {
         if (Volatile.Read(ref _timeoutsInRow) != 0) Volatile.Write(ref _timeoutsInRow, 0);
-        if (!IsDown) return;
+        if (!LooksDown) return;
         lock (_gate)
         {
             _isDown = false;
@@ -168,11 +179,11 @@ internal sealed class Server : IAsyncDisposable
         TimeSpan pause = _options.ProbeDelayMin;
         try
         {
-            while (IsDown)
+            while (LooksDown)
             {
                 TimeSpan jittered = pause * (1 - Jitter + (Random.Shared.NextDouble() * 2 * Jitter));
                 await Task.Delay(jittered, _options.Clock, _closing.Token).ConfigureAwait(false);
-                if (!IsDown) return;
+                if (!LooksDown) return;
                 Operation probe = Operation.Take();
                 probe.Request.Kind = RequestKind.Ping;
                 CacheResult result = await _router.AskAsync(this, probe, _closing.Token).ConfigureAwait(false);
