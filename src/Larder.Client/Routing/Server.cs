@@ -60,7 +60,8 @@ internal sealed class Server : IAsyncDisposable
     }
 
     /// <summary>Why it is down, for messages.</summary>
-    public string? Reason => Volatile.Read(ref _reason) ?? (IsDownByList ? "the shared list says that it is down" : null);
+    public string? Reason =>
+        Volatile.Read(ref _reason) ?? (IsDownByList ? "the shared list says that it is down" : null);
 
     /// <summary>Whether nobody waits for it.</summary>
     public bool IsIdle => Array.TrueForAll(_lanes, static lane => lane.IsIdle);

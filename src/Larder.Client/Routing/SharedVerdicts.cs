@@ -3,9 +3,9 @@ using Larder.Client.ServerList;
 namespace Larder.Client.Routing;
 
 /// <summary>
-/// Lets the servers of a client know what a monitor says of them (<see cref="CacheClientOptions.ServerListPath"/>): one
-/// that is down there is down here without a request that had to fail first. Only a list whose monitor lives counts; with
-/// any other, and for servers that it does not name, this client judges alone.
+/// Lets the servers of a client know what a monitor says of them (<see cref="CacheClientOptions.ServerListPath"/>):
+/// one that is down there is down here without a request that had to fail first. Only a list whose monitor lives
+/// counts; with any other, and for servers that it does not name, this client judges alone.
 /// </summary>
 internal sealed class SharedVerdicts : IAsyncDisposable
 {
