@@ -33,12 +33,15 @@ public sealed class BackgroundLoopTests
     public void Stop_does_not_wait_longer_than_it_is_told()
     {
         using var goOn = new SemaphoreSlim(0);
+        using var isIn = new SemaphoreSlim(0);
         var loop = new BackgroundLoop("test-loop", () =>
         {
+            isIn.Release();
             goOn.Wait(LineClient.DeadlineMs);
             return 0;
         });
         loop.Start();
+        Assert.True(isIn.Wait(LineClient.DeadlineMs));
         Assert.False(loop.Stop(10));
         Assert.True(loop.IsStopping);
         goOn.Release();

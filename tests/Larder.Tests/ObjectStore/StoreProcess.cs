@@ -81,22 +81,6 @@ internal sealed class StoreProcess : IDisposable
         return id;
     }
 
-    /// <summary>The descriptors that the process has open.</summary>
-    public HashSet<int> Descriptors() =>
-    [
-        .. Directory.GetFiles($"/proc/{Id}/fd")
-            .Select(static path => int.Parse(Path.GetFileName(path), CultureInfo.InvariantCulture)),
-    ];
-
-    /// <summary>Leaves the process no free descriptor: its limit is the lowest number that it does not use.</summary>
-    public async Task TakeDescriptors()
-    {
-        HashSet<int> used = Descriptors();
-        int lowest = Enumerable.Range(0, int.MaxValue).First(each => !used.Contains(each));
-        CommandResult result = await Command.Run("prlimit", [$"--pid={Id}", $"--nofile={lowest}:"]);
-        Assert.Equal(new CommandResult(0, "", ""), result);
-    }
-
     /// <summary>The first process in the place of a worker; it ends with this object.</summary>
     public int WorkerProcess(int number)
     {

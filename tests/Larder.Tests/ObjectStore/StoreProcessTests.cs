@@ -15,8 +15,6 @@ namespace Larder.Tests.ObjectStore;
 /// </summary>
 public sealed class StoreProcessTests : IDisposable
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
-
     private readonly TemporaryFolder _folder = new();
 
     private string PidPath => _folder.Combine("pid");
@@ -90,58 +88,6 @@ public sealed class StoreProcessTests : IDisposable
         Assert.Equal("HTTP/1.1 201 Created", await reader.ReadLineAsync());
         Assert.Equal(0, await store.End());
         Assert.Equal("abcdef", await File.ReadAllTextAsync(_folder.Combine("root/dev1/b.fid")));
-    }
-
-    /// <summary>
-    /// Method: clients come and fall silent; then the process has no descriptor left for a file, and nobody connects
-    /// any more, so that only the opening can have made room.
-    /// </summary>
-    [Fact]
-    public async Task File_that_finds_no_descriptor_lets_silent_clients_make_room()
-    {
-        using StoreProcess store = await StoreProcess.Start(_folder);
-        await File.WriteAllTextAsync(_folder.Combine("root/dev1/a.fid"), "content");
-        List<TcpClient> silent = [];
-        int top = store.Descriptors().Max();
-        while (silent.Count < 4 || store.Descriptors().Count <= top) // they fill the gaps below, and are to be freed
-        {
-            silent.Add(new());
-            await silent[^1].ConnectAsync(store.Http);
-            await silent[^1].GetStream().WriteAsync("HEAD / HTTP/1.1\r\nHost: x\r\n\r\n"u8.ToArray());
-            Assert.NotEqual(0, await silent[^1].GetStream().ReadAsync(new byte[1024]));
-        }
-
-        using var http = new HttpClient { BaseAddress = new($"http://{store.Http}/"), Timeout = s_patience };
-        Assert.Equal(HttpStatusCode.OK, (await http.GetAsync("")).StatusCode); // it keeps this connection
-        await store.TakeDescriptors();
-        var clock = Stopwatch.StartNew();
-        HttpStatusCode status;
-        do
-        {
-            status = await AskForFile(http);
-        }
-        while (status == HttpStatusCode.ServiceUnavailable && clock.Elapsed < s_patience);
-
-        Assert.Equal(HttpStatusCode.OK, status);
-        await store.Await(" idle connections (>5 sec)");
-        foreach (TcpClient client in silent)
-        {
-            Assert.Equal(0, await client.GetStream().ReadAsync(new byte[1]));
-            client.Dispose();
-        }
-    }
-
-    /// <summary>On a busy machine our own connection may have been silent for too long as well.</summary>
-    private static async Task<HttpStatusCode> AskForFile(HttpClient http)
-    {
-        try
-        {
-            return (await http.GetAsync("dev1/a.fid")).StatusCode;
-        }
-        catch (HttpRequestException)
-        {
-            return HttpStatusCode.ServiceUnavailable;
-        }
     }
 
     [Fact]
