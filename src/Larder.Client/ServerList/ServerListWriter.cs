@@ -104,15 +104,21 @@ public sealed class ServerListWriter : IDisposable
     {
         string temporary = $"{_path}.new";
         File.Delete(temporary);
+        using ServerListMap? old = ServerListMap.Open(_path, FileAccess.ReadWrite);
         ServerListMap map = ServerListMap.Create(temporary, slotLength);
         map.Write(ServerListFormat.PeriodAt, _periodMs);
         map.Write(ServerListFormat.PidAt, (ulong)Environment.ProcessId);
         map.Write(ServerListFormat.BootIdAt, MachineClock.BootId);
-        map.Write(ServerListFormat.EpochAt, (ulong)DateTimeOffset.UtcNow.ToUnixTimeMilliseconds());
+        map.Write(ServerListFormat.EpochAt, EpochAfter(old));
         map.Write(ServerListFormat.HeartbeatAt, (ulong)_nowMs());
-        using ServerListMap? old = ServerListMap.Open(_path, FileAccess.ReadWrite);
         File.Move(temporary, _path, overwrite: true);
         old?.Write(ServerListFormat.FlagsAt, ServerListFormat.MovedFlag);
         return map;
+    }
+    /// <summary>Now, but later than the file that is replaced: the system's clock may have been set back.</summary>
+    private static ulong EpochAfter(ServerListMap? old)
+    {
+        ulong nowUs = (ulong)((DateTime.UtcNow - DateTime.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond);
+        return old is null ? nowUs : Math.Max(nowUs, old.ReadLong(ServerListFormat.EpochAt) + 1);
     }
 }

@@ -125,19 +125,55 @@ public sealed class ServerListFileTests : IDisposable
         Assert.Equal(ServerListCorpus.Numbered(2, 2), reader.Current!.Servers);
     }
 
-    /// <summary>Aim: a killed monitor leaves no mark. Method: its file is deleted before the next one comes.</summary>
+    /// <summary>
+    /// Aim: a killed monitor leaves no mark, and the next one may die before it leaves one. Method: a copy takes the
+    /// file's place before anybody marks it, so that the reader has nothing but the silence.
+    /// </summary>
     [Fact]
     public void Monitor_that_comes_after_a_killed_one_is_found()
     {
         using ServerListReader reader = Read();
-        Write(ServerListCorpus.Numbered(1, 2)).Dispose();
-        reader.Refresh();
-        File.Delete(ListPath);
+        ServerListWriter first = Write(ServerListCorpus.Numbered(1, 2));
+        ReplaceByCopy();
+        Assert.Equal(ServerListStatus.Fresh, reader.Refresh());
+        first.Dispose();
+        ReplaceByCopy();
         using ServerListWriter second = Write(ServerListCorpus.Numbered(2, 2));
-        _nowMs += 1;
 
         Assert.Equal(ServerListStatus.Fresh, reader.Refresh());
+        Assert.Equal(ServerListCorpus.Numbered(1, 2), reader.Current!.Servers);
+        _nowMs += 3001;
+        second.Beat();
+        Assert.Equal(ServerListStatus.Fresh, reader.Refresh());
         Assert.Equal(ServerListCorpus.Numbered(2, 2), reader.Current!.Servers);
+    }
+
+    [Fact]
+    public void Epoch_grows_with_each_file_though_the_clock_was_set_back()
+    {
+        Write(ServerListCorpus.Mixed).Dispose();
+        const long Future = 1L << 60;
+        using (FileStream file = File.OpenWrite(ListPath))
+        {
+            file.Position = ServerListFormat.EpochAt;
+            file.Write(BitConverter.GetBytes(Future));
+        }
+        using ServerListWriter second = Write(ServerListCorpus.Mixed);
+        using ServerListReader reader = Read();
+        reader.Refresh();
+
+        Assert.Equal(Future + 1, reader.Current!.Epoch);
+    }
+
+    /// <summary>The years 2001 to 2286, of which no other unit gives a number in this range.</summary>
+    [Fact]
+    public void Epoch_is_counted_in_microseconds()
+    {
+        using ServerListWriter writer = Write(ServerListCorpus.Mixed);
+        using ServerListReader reader = Read();
+        reader.Refresh();
+
+        Assert.InRange(reader.Current!.Epoch, 1_000_000_000_000_000, 10_000_000_000_000_000);
     }
 
     [Fact]
@@ -247,6 +283,13 @@ public sealed class ServerListFileTests : IDisposable
 
     private ServerListWriter Write(IReadOnlyList<ServerVerdict> servers) =>
         ServerListWriter.Create(ListPath, s_period, servers, () => _nowMs);
+
+    private void ReplaceByCopy()
+    {
+        string copy = Path.Combine(_folder, "copy");
+        File.Copy(ListPath, copy);
+        File.Move(copy, ListPath, overwrite: true);
+    }
 
     private ServerListReader Read() => new(ListPath, () => _nowMs);
 }
