@@ -1,9 +1,9 @@
 #!/bin/bash
 # bench/run-objects.sh [PART...]: measures the object store against nginx (open_file_cache on and off, its dav module
-# for PUT) over loopback, and prints tables in Markdown (bench/results/objects.md). Without arguments all parts run.
+# for PUT) over loopback, and writes bench/results/objects-PART.md. Without arguments all parts run.
 #
-#   get     GET 4 KB hot, over 5,000 files, 1 MB
-#   put     PUT 4 KB (new names; in place of others)
+#   get     GET 4 KB hot, over 5,000 files, 1 MB; by wrk and by larder bench
+#   put     PUT 4 KB (new names; in place of others), the same
 #   large   PUT 1 MB
 #   sync    PUT 4 KB from 64 connections with --sync=group, against one after the other
 #   slow    2,000 keep-alive connections, most of them slow: the latency of the 50 that are not
@@ -13,8 +13,10 @@
 # Every server runs on core SERVER_CORE (0), wrk on LOAD_CORE (1); servers are measured in turn, ROUNDS (5) rounds of
 # DURATION (2s), after WARM_UP (5s) each: on a crowded core the runtime takes four seconds to compile what is hot. All
 # serve one folder, dev1 to be read and a device of its own each to be written, on the file system of FOLDER (the
-# temporary one). CPU microseconds for each request are what repeats; the rest is that machine's at that minute. Nothing
-# else should run. OBJECT_SERVER (./larder objects) takes --docroot, --httplisten and --sync.
+# temporary one); without FOLDER, and where the machine allows it, each part but sync has a new ext4 in a loop file
+# there: an old one looks for a minute at each inode that anybody freed, which may double the cost of a PUT, for whoever
+# meets it. CPU microseconds for each request are what repeats; the rest is that machine's at that minute. Nothing else
+# should run. OBJECT_SERVER (./larder objects) takes --docroot, --httplisten and --sync, BENCH (./larder bench) loads.
 set -eu
 cd "$(dirname "$(readlink -f "$0")")/.."
 
@@ -24,6 +26,8 @@ rounds=${ROUNDS:-5}
 duration=${DURATION:-2s}
 warm_up=${WARM_UP:-5s}
 read -ra object_server <<< "${OBJECT_SERVER:-./larder objects}"
+read -ra bench <<< "${BENCH:-./larder bench}"
+results=bench/results
 folder=$(mktemp -d ${FOLDER:+-p "$FOLDER"})
 pids=()
 declare -A port pid device
@@ -45,7 +49,26 @@ stop_servers() {
     pids=()
     names=()
 }
-trap 'stop_servers; rm -rf --one-file-system "$folder"' EXIT
+
+# A file system of its own for what the servers serve; without the right to mount the folder's has to do.
+fresh_disks() {
+    rm -rf --one-file-system "$folder/disks"
+    mkdir "$folder/disks"
+    disks="the file system of ${FOLDER:-the temporary folder}"
+    if [ -z "${FOLDER:-}" ] && [ "$1" != sync ] && truncate -s 8G "$folder/image" &&
+        mkfs.ext4 -q -E lazy_itable_init=0,lazy_journal_init=0 "$folder/image" 2> /dev/null &&
+        mount -o loop "$folder/image" "$folder/disks" 2> /dev/null; then
+        disks='a new ext4 in a loop file'
+    fi
+}
+
+drop_disks() {
+    if mountpoint -q "$folder/disks"; then
+        umount "$folder/disks"
+    fi
+    rm -f "$folder/image"
+}
+trap 'stop_servers; drop_disks; rm -rf --one-file-system "$folder"' EXIT
 
 listening() { (exec 3<> "/dev/tcp/127.0.0.1/$1") 2> /dev/null; }
 
@@ -162,9 +185,10 @@ cpu() {
     awk -v tick="$(getconf CLK_TCK)" '{ sub(/.*\) /, ""); printf "%.0f", ($12 + $13) * 1e9 / tick }' "/proc/$1/stat"
 }
 
-# load NAME WORK SEED [DURATION]: runs wrk, prints its RESULT without the word.
+# load NAME WORK [DURATION]: runs wrk, prints its RESULT without the word. New names come from $seed, which the caller
+# has moved on: most callers read the result, and a subshell would forget it.
 load() {
-    local name=$1 work=$2 base=$(($3 * 10000000)) time=${4:-$duration} arguments
+    local name=$1 work=$2 base=$((seed * 10000000)) time=${3:-$duration} arguments
     local address=http://127.0.0.1:${port[$name]} own=${device[$name]}
     case $work in
         get4k) arguments=(-c 32 -s "$folder/get.lua" "$address/dev1/4k") ;;
@@ -188,12 +212,14 @@ measure() {
     shift 2
     : > "$folder/rounds"
     for name; do
-        load "$name" "$work" "$((seed += 1))" "$warm_up" > /dev/null # code is compiled, files are opened
+        seed=$((seed + 1))
+        load "$name" "$work" "$warm_up" > /dev/null # code is compiled, files are opened
     done
     for ((round = 0; round < rounds; round++)); do
         for name; do
+            seed=$((seed + 1))
             before=$(cpu "${pid[$name]}")
-            result=$(load "$name" "$work" "$((seed += 1))")
+            result=$(load "$name" "$work")
             printf '%s %s %s %s\n' "$round" "$name" "$(($(cpu "${pid[$name]}") - before))" "$result" \
                 >> "$folder/rounds"
         done
@@ -250,8 +276,31 @@ beside_nginx() {
     done
 }
 
-run_get() { beside_nginx get4k many get1m; }
-run_put() { beside_nginx put4k put4k-again; }
+# by_bench TITLE BYTES OPTIONS...: the same servers, in turn, by larder bench, which sends the same names to all.
+by_bench() {
+    local title=$1 bytes=$2 name targets=()
+    shift 2
+    for name in nginx+cache nginx larder; do
+        targets+=(-t "127.0.0.1:${port[$name]},name=$name,pid=${pid[$name]}")
+    done
+    rm -f "$folder/bench.md"
+    taskset -c "$load_core" "${bench[@]}" --protocol http --path /dev1/bench/ --value-size "$bytes" \
+        --rounds "$rounds" --duration "$duration" --title "larder bench: $title" --markdown "$folder/bench.md" \
+        "${targets[@]}" "$@" > /dev/null
+    printf '\n'
+    cat "$folder/bench.md"
+}
+
+run_get() {
+    beside_nginx get4k many get1m
+    by_bench 'GET 4 KB, hot, 32 connections' 4096 -c 32 --keys 1 --mix 1:0
+    by_bench 'GET 4 KB over 5,000 files' 4096 -c 32 --keys 5k --mix 1:0
+    by_bench 'GET 1 MB, 4 connections' 1m -c 4 --keys 1 --mix 1:0
+}
+run_put() {
+    beside_nginx put4k put4k-again
+    by_bench 'PUT 4 KB in place of 2,000 others' 4096 -c 32 --keys 2k --mix 0:1
+}
 run_large() { beside_nginx put1m; }
 
 # One write and one fdatasync after the other, a new file each: what a program does that syncs by itself.
@@ -277,15 +326,16 @@ run_sync() {
     local round one loop group
     start_larder one --sync=data
     start_larder group --sync=group
-    load one put1 1 2s > /dev/null
-    load group put64 1 2s > /dev/null
+    load one put1 2s > /dev/null
+    load group put64 2s > /dev/null
     printf '| round | a loop | --sync=data, 1 connection | --sync=group, 64 connections | x loop | x data |\n'
     printf '|---|---|---|---|---|---|\n'
-    for ((round = 2; round < rounds + 2; round++)); do
+    for ((round = 1; round <= rounds; round++)); do
+        seed=$((seed + 1))
         loop=$(sync_loop)
-        one=$(load one put1 "$round" | awk '{ printf "%.0f", $1 / ($2 / 1e6) }')
-        group=$(load group put64 "$round" | awk '{ printf "%.0f", $1 / ($2 / 1e6) }')
-        awk -v r="$((round - 1))" -v l="$loop" -v o="$one" -v g="$group" \
+        one=$(load one put1 | awk '{ printf "%.0f", $1 / ($2 / 1e6) }')
+        group=$(load group put64 | awk '{ printf "%.0f", $1 / ($2 / 1e6) }')
+        awk -v r="$round" -v l="$loop" -v o="$one" -v g="$group" \
             'BEGIN { printf "| %d | %d | %d | %d | %.1f | %.1f |\n", r, l, o, g, g / l, g / o }'
     done
 }
@@ -377,17 +427,17 @@ run_frozen() {
 		    return wrk.format("GET", "/dev" .. n % 7 + 1 .. "/seven")
 		end
 	END
-    load larder seven 0 2s > /dev/null
+    load larder seven "$warm_up" > /dev/null
     printf '| round | all answer: p50 / p99 / p99.9 us | dev8 frozen, 64 clients ask it | p99, x |\n|---|---|---|---|\n'
     for ((round = 1; round <= rounds; round++)); do
         until_served "${port[larder]}" /dev8/4k 200
-        alone=$(load larder seven 0)
+        alone=$(load larder seven)
         kill -STOP "$disk"
         taskset -c "$load_core" wrk -t 1 -c 64 -d 60s --timeout 60s "http://127.0.0.1:${port[larder]}/dev8/4k" \
             > /dev/null 2>&1 &
         clients=$!
         read -rt 1 <> <(:) || true # all of them wait
-        frozen=$(load larder seven 0)
+        frozen=$(load larder seven)
         kill "$clients"
         wait "$clients" 2> /dev/null || true
         kill -CONT "$disk"
@@ -400,11 +450,13 @@ run_frozen() {
 # calls_of NAME WORK: a row of the system calls for each request, those of at least one in a hundred.
 calls_of() {
     local requests tracer
-    load "$1" "$2" "$((seed += 1))" 2s > /dev/null
+    seed=$((seed + 2))
+    load "$1" "$2" 2s > /dev/null
     strace -f -qq -c -U calls,name -o "$folder/calls" -p "${pid[$1]}" &
     tracer=$!
     read -rt 0.5 <> <(:) || true
-    requests=$(load "$1" "$2" "$((seed += 1))" 3s | cut -d' ' -f1)
+    seed=$((seed + 1))
+    requests=$(load "$1" "$2" 3s | cut -d' ' -f1)
     kill -INT "$tracer"
     wait "$tracer" || true
     awk -v n="$requests" -v name="$1" -v work="$2" '
@@ -435,10 +487,23 @@ for part; do
     declare -F "run_$part" > /dev/null || fail "no part '$part'; they stand at the top of this file"
 done
 "${object_server[@]}" --version > /dev/null || fail "${object_server[*]} does not run" # builds now, not under load
-make_files
-seed=0
+commit=$(git rev-parse --short HEAD 2> /dev/null || echo unknown)
 for part; do
-    echo "== $part" >&2
-    "run_$part"
+    printf '== %s\n' "$part" >&2
+    seed=0
+    fresh_disks "$part"
+    make_files
+    "run_$part" > "$folder/tables"
     stop_servers
+    drop_disks
+    {
+        printf '# Object store: %s\n\n' "$part"
+        printf '`ROUNDS=%s DURATION=%s WARM_UP=%s bench/run-objects.sh %s`, commit %s, %s,\n' \
+            "$rounds" "$duration" "$warm_up" "$part" "$commit" "$(date +%F)"
+        printf '%s cores, kernel %s, on %s.\n' "$(nproc)" "$(uname -r)" "$disks"
+        printf 'What it measures stands at the top of the script.\n\n'
+        cat "$folder/tables"
+    } > "$folder/results.md"
+    mv "$folder/results.md" "$results/objects-$part.md"
+    cat "$results/objects-$part.md"
 done
