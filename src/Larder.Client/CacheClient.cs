@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Runtime.ExceptionServices;
 using System.Text;
 using Larder.Client.Keys;
+using Larder.Client.Observing;
 using Larder.Client.Pipelining;
 using Larder.Client.Routing;
 using Larder.Client.Serializing;
@@ -35,6 +36,7 @@ public sealed class CacheClient : IAsyncDisposable, IDisposable
     private readonly CacheClientOptions _options;
     private readonly Router _router;
     private readonly KeyEncoder _keys;
+    private readonly OperationObserver _observer;
     private int _isDisposed; // owner: interlocked
 
     /// <summary>Makes a client. Nothing is connected before the first operation.</summary>
@@ -48,6 +50,7 @@ public sealed class CacheClient : IAsyncDisposable, IDisposable
         _keys = new KeyEncoder(options.KeyPrefix, options.InvalidKeys);
         Codec = new ValueCodec(options);
         _router = new Router(options);
+        _observer = new OperationObserver(_router, options);
     }
 
     /// <summary>Makes a client with the defaults.</summary>
@@ -131,12 +134,14 @@ public sealed class CacheClient : IAsyncDisposable, IDisposable
         var waiting = new ValueTask<CacheValue>[keys.Count];
         var values = new CacheValue[keys.Count];
         Exception? failure = null;
+        bool isObserved = keys.Count > 1 && ClientTelemetry.IsOn;
+        Observation batch = isObserved ? Observation.BeginBatch(_router, keys.Count) : default;
         for (int i = 0; i < waiting.Length; i++)
         {
             try
             {
 #pragma warning disable CA2012 // each is awaited once, below
-                waiting[i] = Get(new GetRequest(keys[i]), throws: false, token);
+                waiting[i] = Get(new GetRequest(keys[i]), throws: false, token, isPart: isObserved);
 #pragma warning restore CA2012
             }
             catch (Exception wrong) when (wrong is ArgumentException or ObjectDisposedException)
@@ -155,7 +160,12 @@ public sealed class CacheClient : IAsyncDisposable, IDisposable
                 failure ??= cancelled;
             }
         }
-        if (failure is null) return values;
+        if (failure is null)
+        {
+            if (isObserved) _observer.End(batch, values);
+            return values;
+        }
+        batch.End(failure);
         foreach (CacheValue value in values) value.Dispose();
         ExceptionDispatchInfo.Throw(failure);
         return values;
@@ -236,14 +246,22 @@ public sealed class CacheClient : IAsyncDisposable, IDisposable
         return Run(operation, throws, request.Timeout, token);
     }
 
-    private ValueTask<CacheValue> Get(in GetRequest request, bool throws, CancellationToken token)
+    /// <param name="request">The read.</param>
+    /// <param name="throws">Whether errors are thrown.</param>
+    /// <param name="token">Cancels.</param>
+    /// <param name="isPart">Whether it belongs to a batch that is observed as a whole, errors and all.</param>
+    private ValueTask<CacheValue> Get(
+        in GetRequest request, bool throws, CancellationToken token, bool isPart = false)
     {
         if (token.IsCancellationRequested) return ValueTask.FromCanceled<CacheValue>(token);
         Operation operation = Prepare(request.Key);
         Fill(ref operation.Request, in request);
         operation.WantsOwner = true;
+        Check(operation);
+        if (!isPart && ClientTelemetry.IsOn)
+            return _observer.RunForValueAsync(operation, throws, request.Timeout, token);
         var result = new ValueTask<CacheValue>(operation, operation.Version);
-        Start(operation, throws, request.Timeout, token);
+        Start(operation, throws, !isPart && _options.ErrorsAreMisses, request.Timeout, token);
         return result;
     }
 
@@ -370,15 +388,24 @@ public sealed class CacheClient : IAsyncDisposable, IDisposable
 
     private ValueTask<CacheResult> Run(Operation operation, bool throws, TimeSpan? timeout, CancellationToken token)
     {
+        Check(operation);
+        if (ClientTelemetry.IsOn) return _observer.RunAsync(operation, throws, timeout, token);
         var result = new ValueTask<CacheResult>(operation, operation.Version);
-        Start(operation, throws, timeout, token);
+        Start(operation, throws, _options.ErrorsAreMisses, timeout, token);
         return result;
     }
 
-    private void Start(Operation operation, bool throws, TimeSpan? timeout, CancellationToken token)
+    private void Start(
+        Operation operation, bool throws, bool hidesErrors, TimeSpan? timeout, CancellationToken token)
     {
         operation.Throws = throws;
-        operation.HidesErrors = _options.ErrorsAreMisses;
+        operation.HidesErrors = hidesErrors;
+        _router.Start(operation, timeout, token);
+    }
+
+    /// <summary>Refuses what the protocol cannot say.</summary>
+    private void Check(Operation operation)
+    {
         try
         {
             _router.Dialect.Check(in operation.Request);
@@ -388,6 +415,5 @@ public sealed class CacheClient : IAsyncDisposable, IDisposable
             operation.Abandon();
             throw;
         }
-        _router.Start(operation, timeout, token);
     }
 }

@@ -1,5 +1,6 @@
 using System.Security.Authentication;
 using System.Text;
+using Larder.Client.Observing;
 using Larder.Protocol.Text;
 
 namespace Larder.Client.Pipelining;
@@ -151,6 +152,18 @@ internal sealed class Connection : IThreadPoolWorkItem, IDisposable
         }
         _ending.Cancel();
         _stream?.Dispose();
+    }
+
+    /// <summary>Adds its state to what telemetry tells of the server.</summary>
+    public void Count(ref PoolCounts counts)
+    {
+        lock (_gate)
+        {
+            counts.Pending += _waiting.Count;
+            if (_phase != ConnectionPhase.Open) return;
+        }
+        if (_inFlight.Count > 0) counts.Used++;
+        else counts.Idle++;
     }
 
     /// <inheritdoc/>

@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
+using Larder.Client.Observing;
 using Larder.Client.Routing;
 
 namespace Larder.Client.Pipelining;
@@ -10,10 +12,12 @@ internal sealed class Connector
 {
     private readonly ServerAddress _address;
     private readonly Func<string, SslClientAuthenticationOptions>? _tls;
+    private readonly KeyValuePair<string, object?> _pool;
 
     public Connector(ServerAddress address, CacheClientOptions options, Dialect dialect)
     {
         _address = address;
+        _pool = ClientGauges.Pool(address.ToString());
         _tls = options.Tls;
         ConnectTimeout = options.ConnectTimeout;
         if (options.User is { } user) LoginBytes = dialect.WriteLogin(user, options.Password ?? "");
@@ -30,16 +34,20 @@ internal sealed class Connector
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(token);
         patience.CancelAfter(ConnectTimeout);
+        long started = Stopwatch.GetTimestamp();
         try
         {
             Socket socket = await ConnectAsync(patience.Token).ConfigureAwait(false);
             var plain = new NetworkStream(socket, ownsSocket: true);
-            return _tls is null
+            Stream stream = _tls is null
                 ? plain
                 : await SecureAsync(plain, _tls(_address.Host), patience.Token).ConfigureAwait(false);
+            ClientTelemetry.ConnectionCreateTime.Record(Stopwatch.GetElapsedTime(started).TotalSeconds, _pool);
+            return stream;
         }
         catch (OperationCanceledException) when (!token.IsCancellationRequested)
         {
+            ClientTelemetry.ConnectionTimeouts.Add(1, _pool);
             throw new TimeoutException($"no connection within {ConnectTimeout.TotalMilliseconds:0} ms");
         }
     }

@@ -1,3 +1,4 @@
+using Larder.Client.Observing;
 using Larder.Client.Routing;
 
 namespace Larder.Client.Pipelining;
@@ -65,6 +66,13 @@ internal sealed class Lane
             if (_current == connection) _current = null;
         }
         _server.OnEnded(opened, failure);
+    }
+
+    /// <summary>Adds its connection to what telemetry tells of the server.</summary>
+    public void Count(ref PoolCounts counts)
+    {
+        counts.Max++;
+        Volatile.Read(ref _current)?.Count(ref counts);
     }
 
     public void OnReply() => _server.OnReply();

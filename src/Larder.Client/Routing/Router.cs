@@ -1,3 +1,4 @@
+using Larder.Client.Observing;
 using Larder.Client.Pipelining;
 
 namespace Larder.Client.Routing;
@@ -26,6 +27,7 @@ internal sealed class Router : IAsyncDisposable
         Dialect = Dialect.Of(options.Protocol);
         _deadlines = new Deadlines(options.Clock, this);
         _set = new ServerSet([.. options.Servers.Select(MakeServer)], options.Placement);
+        ClientTelemetry.Gauges.Add(this);
         if (options.ServerListPath is { } path) _verdicts = new SharedVerdicts(path, this, options.Clock);
     }
 
@@ -109,6 +111,7 @@ internal sealed class Router : IAsyncDisposable
     /// <summary>Ends everything.</summary>
     public async ValueTask DisposeAsync()
     {
+        ClientTelemetry.Gauges.Remove(this);
         if (_verdicts is not null) await _verdicts.DisposeAsync().ConfigureAwait(false);
         Task[] retirements;
         lock (_updating) retirements = [.. _retirements];

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Larder.Client.Observing;
 using Larder.Client.Pipelining;
 
 namespace Larder.Client.Routing;
@@ -35,7 +36,7 @@ internal sealed class Server : IAsyncDisposable
     public Server(ServerAddress address, Router router, CacheClientOptions options, Dialect dialect)
     {
         Address = address;
-        Name = address.ToString();
+        Tags = new ServerTags(address);
         _router = router;
         _options = options;
         var connector = new Connector(address, options, dialect);
@@ -47,7 +48,10 @@ internal sealed class Server : IAsyncDisposable
     /// <summary>Where it is. Only its weight and its name for hashing ever change.</summary>
     public ServerAddress Address { get; set; }
 
-    public string Name { get; }
+    public string Name => Tags.Name;
+
+    /// <summary>What telemetry calls it.</summary>
+    public ServerTags Tags { get; }
 
     /// <summary>Whether it is marked as down, by this client or by a shared list.</summary>
     public bool IsDown => LooksDown || IsDownByList;
@@ -117,6 +121,14 @@ internal sealed class Server : IAsyncDisposable
     {
         if (operation.Request.Kind == RequestKind.Get)
             _largeKeys.Note(operation.Key, valueLength > _options.LargeValueBytes);
+    }
+
+    /// <summary>Adds its state to what telemetry tells of it.</summary>
+    public void Count(ref PoolCounts counts)
+    {
+        if (IsDown) counts.Down++;
+        else counts.Up++;
+        foreach (Lane lane in _lanes) lane.Count(ref counts);
     }
 
     /// <summary>Remembers a task until it has ended, for <see cref="DisposeAsync"/>.</summary>

@@ -1,4 +1,5 @@
 using System.Text;
+using Larder.Client.Observing;
 using Larder.Client.Pipelining;
 using Larder.Protocol.Binary;
 using Larder.Protocol.Text;
@@ -24,7 +25,21 @@ internal static class ServerQuestions
         Operation operation = Operation.Take();
         operation.Request = request;
         operation.WantsOwner = true;
-        using CacheValue value = await router.AskForValueAsync(server, operation, token).ConfigureAwait(false);
+        Observation observation = ClientTelemetry.IsOn
+            ? Observation.Begin(OperationName.Of(in request), router, server)
+            : default;
+        CacheValue answer;
+        try
+        {
+            answer = await router.AskForValueAsync(server, operation, token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException cancelled)
+        {
+            observation.End(cancelled);
+            throw;
+        }
+        using CacheValue value = answer;
+        observation.End(value.Result);
         bool isText = value.Result.IsSuccess && request.Kind == RequestKind.Version;
         bool isStatistics = value.Result.IsSuccess && request.Kind == RequestKind.Stats;
         return new ServerReply(
