@@ -28,14 +28,15 @@ internal sealed class ModuloPlacement : SlotPlacement
 
     /// <summary>As many slots for each server as its weight.</summary>
     /// <param name="servers">The servers.</param>
+    /// <param name="order">Their indices in the order of their slots.</param>
     /// <returns>The server of each slot.</returns>
     /// <exception cref="ArgumentException">More slots than anybody needs.</exception>
-    public static IEnumerable<int> Slots(ServerEndpoint[] servers)
+    public static IEnumerable<int> Slots(ServerEndpoint[] servers, IEnumerable<int> order)
     {
         long total = servers.Sum(static server => (long)server.Weight);
         if (total > SlotCountMax)
             throw new ArgumentException($"the weights add up to {total}; {SlotCountMax} is the most", nameof(servers));
-        return servers.SelectMany(static (server, i) => Enumerable.Repeat(i, server.Weight));
+        return order.SelectMany(i => Enumerable.Repeat(i, servers[i].Weight));
     }
 
     private protected override int Locate(ReadOnlySpan<byte> part) => Slot(KeyHashes.Compute(_hash, part));

@@ -1,3 +1,4 @@
+using System.Text;
 using Larder.Protocol.Placement.Hashing;
 
 namespace Larder.Protocol.Placement;
@@ -24,14 +25,21 @@ internal static class PlacementFactory
         {
             PlacementKind.Rendezvous => new Rendezvous(options, servers, scores),
             PlacementKind.VirtualBuckets => new BucketPlacement(options, servers, scores),
-            PlacementKind.LibmemcachedModula => Modulo(Enumerable.Range(0, servers.Length)),
-            PlacementKind.TwemproxyModula or PlacementKind.Classic => Modulo(ModuloPlacement.Slots(servers)),
-            PlacementKind.Gomemcache or PlacementKind.McrouterCrc32 => Modulo(Enumerable.Range(0, servers.Length)),
+            PlacementKind.LibmemcachedModula or PlacementKind.Gomemcache or PlacementKind.McrouterCrc32 =>
+                Modulo(AsListed()),
+            PlacementKind.TwemproxyModula => Modulo(ModuloPlacement.Slots(servers, ByName())),
+            PlacementKind.Classic => Modulo(ModuloPlacement.Slots(servers, AsListed())),
             PlacementKind.McrouterCh3 => new FurcPlacement(options, servers, scores),
             PlacementKind.ProxyJump => new JumpPlacement(options, servers, scores),
             PlacementKind.Pymemcache => new PymemcacheRendezvous(options, servers, names),
             _ => Ring(options, servers, names, hash),
         };
+
+        IEnumerable<int> AsListed() => Enumerable.Range(0, servers.Length);
+
+        // twemproxy sorts its servers by their names, shorter ones first: the order of its file means nothing.
+        IEnumerable<int> ByName() => AsListed()
+            .OrderBy(i => Encoding.UTF8.GetByteCount(names[i])).ThenBy(i => names[i], StringComparer.Ordinal);
 
         ModuloPlacement Modulo(IEnumerable<int> slots) => new(options, servers, scores, [.. slots], hash);
     }

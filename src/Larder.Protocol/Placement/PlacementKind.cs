@@ -39,7 +39,9 @@ public enum PlacementKind
     /// <summary>twemproxy's ketama: the ring of MD5 whatever hash the keys have. Weights are respected.</summary>
     TwemproxyKetama,
 
-    /// <summary>twemproxy's modula: hash modulo the sum of weights.</summary>
+    /// <summary>
+    /// twemproxy's modula: hash modulo the sum of weights, servers in the order of their names (shorter ones first).
+    /// </summary>
     TwemproxyModula,
 
     /// <summary>spymemcached's KETAMA_HASH with its own key format. Weights are respected.</summary>

@@ -73,6 +73,24 @@ public sealed class KeyPlacementTests
         Assert.All(s_keys, key => Assert.Equal(one.FindNext(key, [0b101]), other.FindNext(key, [0b101])));
     }
 
+    [Fact]
+    public void Twemproxys_modula_takes_servers_by_the_length_and_the_bytes_of_their_names()
+    {
+        ServerEndpoint[] sorted =
+        [
+            new("z", Weight: 2), new("node2"), new("node3", Weight: 3), new("node10"), new("10.0.0.9", 11212),
+            new("10.0.0.10", 11212),
+        ];
+        ServerEndpoint[] mixed = [.. sorted.Reverse()];
+        KeyPlacement one = KeyPlacement.Create(PlacementKind.TwemproxyModula, sorted);
+        KeyPlacement other = KeyPlacement.Create(PlacementKind.TwemproxyModula, mixed);
+
+        Assert.All(s_keys, key => Assert.Equal(sorted[one.Find(key)], mixed[other.Find(key)]));
+        ServerEndpoint[] slots = [.. sorted.SelectMany(static server => Enumerable.Repeat(server, server.Weight))];
+        Assert.All(s_keys, key => Assert.Equal(
+            slots[KeyHashes.Compute(KeyHash.Fnv64A, key) % (uint)slots.Length], sorted[one.Find(key)]));
+    }
+
     [Theory]
     [MemberData(nameof(Kinds))]
     public void Only_server_has_every_key_until_it_is_excluded(PlacementKind kind)
