@@ -3,22 +3,41 @@ using Larder.Client;
 using Larder.Client.Routing;
 using Larder.ClientBench;
 
-// Larder.ClientBench HOST:PORT get|set VALUEBYTES CALLERS SECONDS [meta|text|binary]: one line of figures.
-if (args.Length is < 5 or > 6)
+// Larder.ClientBench load HOST:PORT: reads "get|set VALUEBYTES CALLERS SECONDS" line by line, writes a row for each.
+// Larder.ClientBench failure kill|STOP PID HOST:PORT...: sends the signal to the last server's process under load.
+// Larder.ClientBench report FILE: makes tables of rows.
+switch (args)
 {
-    Console.Error.WriteLine("Larder.ClientBench HOST:PORT get|set VALUEBYTES CALLERS SECONDS [meta|text|binary]");
-    return 64;
+    case ["load", { } server]:
+        await using (CacheClient client = ClientOf([server], TimeSpan.FromSeconds(10)))
+        {
+            while (Console.ReadLine() is { } line)
+            {
+                string[] words = line.Split(' ');
+                CallerCrowd crowd = new(client, words[0] == "set", Number(words[1]), Number(words[2]));
+                await crowd.FillAsync();
+                Console.WriteLine(crowd.Run(TimeSpan.FromSeconds(
+                    double.Parse(words[3], CultureInfo.InvariantCulture))));
+            }
+        }
+        return 0;
+    case ["failure", { } signal, { } process, .. { Length: > 1 } servers]:
+        await using (CacheClient client = ClientOf(servers, new CacheClientOptions().RequestTimeout))
+            Console.WriteLine(await new FailureDrill(client, servers[^1], signal, process).RunAsync());
+        return 0;
+    case ["report", { } file]:
+        foreach (string line in BenchReport.Of(File.ReadAllLines(file))) Console.WriteLine(line);
+        return 0;
+    default:
+        Console.Error.WriteLine("Larder.ClientBench load SERVER | failure SIGNAL PID SERVER... | report FILE");
+        return 64;
 }
 
-int valueBytes = int.Parse(args[2], CultureInfo.InvariantCulture);
-int callers = int.Parse(args[3], CultureInfo.InvariantCulture);
-TimeSpan time = TimeSpan.FromSeconds(double.Parse(args[4], CultureInfo.InvariantCulture));
-CacheClientOptions options = new() { RequestTimeout = TimeSpan.FromSeconds(10) };
-options.Servers.Add(ServerAddress.Parse(args[0]));
-if (args.Length == 6) options.Protocol = Enum.Parse<ClientProtocol>(args[5], ignoreCase: true);
-await using CacheClient client = new(options);
-CallerCrowd crowd = new(client, args[1] == "set", valueBytes, callers);
-await crowd.FillAsync();
-_ = await crowd.RunAsync(time / 2); // until the runtime has optimised what is hot
-Console.WriteLine(await crowd.RunAsync(time));
-return 0;
+static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
+
+static CacheClient ClientOf(string[] servers, TimeSpan timeout)
+{
+    CacheClientOptions options = new() { RequestTimeout = timeout };
+    foreach (string server in servers) options.Servers.Add(ServerAddress.Parse(server));
+    return new CacheClient(options);
+}
