@@ -20,10 +20,10 @@ public sealed class DriverOptions
     public int Threads { get; init; } = 4;
 
     /// <summary>
-    /// Workers of the queue that may take events at once; the others stand by for those that wait for a disk. 0 = as
-    /// many as the process has cores.
+    /// Threads that have work at once; 0 = as many as the process had cores at its start. Workers beyond it stand by
+    /// for those that wait for a disk; front ends, which never wait, get no connections beyond it.
     /// </summary>
-    public int WorkersAtOnce { get; init; }
+    public int ThreadsAtOnce { get; init; }
 
     /// <summary>
     /// Requests that one connection may execute before others get their turn. At 0.1 us each, 1024 pipelined gets keep
@@ -91,4 +91,7 @@ public sealed class DriverOptions
 
     /// <summary>Where the core writes what an operator must know; never a line for each request.</summary>
     public ILogger Logger { get; init; } = NullLogger.Instance;
+
+    /// <summary><see cref="ThreadsAtOnce"/> with the cores in the place of 0; 1 or more.</summary>
+    internal int Places => ThreadsAtOnce > 0 ? ThreadsAtOnce : Environment.ProcessorCount;
 }

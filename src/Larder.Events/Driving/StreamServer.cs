@@ -32,6 +32,7 @@ public sealed class StreamServer : IAcceptTarget, IDisposable
     private readonly StopSignal _stop = new();
     private readonly FrontEnd[] _frontEnds = [];
     private readonly OneShotQueue? _queue;
+    private readonly int _dealtTo; // front ends that get connections
     private readonly Driver[] _drivers;
     private readonly List<Listener> _listeners = []; // owner: the starting thread
     private readonly List<Acceptor> _acceptors = []; // owner: the starting thread
@@ -60,6 +61,7 @@ public sealed class StreamServer : IAcceptTarget, IDisposable
         else
         {
             _frontEnds = new FrontEnd[options.Threads];
+            _dealtTo = Math.Min(options.Threads, options.Places);
             for (int i = 0; i < _frontEnds.Length; i++)
             {
                 _frontEnds[i] = new FrontEnd(i, options, _stop, _closes);
@@ -388,14 +390,17 @@ public sealed class StreamServer : IAcceptTarget, IDisposable
         Interlocked.Decrement(ref _current);
     }
 
-    /// <summary>The front end with the fewest connections; among equals they take turns.</summary>
+    /// <summary>
+    /// The front end with the fewest connections; among equals they take turns. One for each core: more of them would
+    /// share its time, and each wait would find fewer connections ready.
+    /// </summary>
     private FrontEnd EmptiestFrontEnd()
     {
         uint start = Interlocked.Increment(ref _next);
-        FrontEnd best = _frontEnds[start % (uint)_frontEnds.Length];
-        for (uint i = 1; i < _frontEnds.Length; i++)
+        FrontEnd best = _frontEnds[start % (uint)_dealtTo];
+        for (uint i = 1; i < _dealtTo; i++)
         {
-            FrontEnd other = _frontEnds[(start + i) % (uint)_frontEnds.Length];
+            FrontEnd other = _frontEnds[(start + i) % (uint)_dealtTo];
             if (other.ConnectionCount < best.ConnectionCount)
             {
                 best = other;

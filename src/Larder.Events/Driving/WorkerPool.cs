@@ -30,8 +30,7 @@ internal sealed class WorkerPool : IDisposable
         _queue = queue;
         _options = options;
         _stop = stop;
-        int places = options.WorkersAtOnce > 0 ? options.WorkersAtOnce : Environment.ProcessorCount;
-        _gate = new WorkerGate(places, $"{options.ThreadNamePrefix}-clock");
+        _gate = new WorkerGate(options.Places, $"{options.ThreadNamePrefix}-clock");
     }
 
     /// <summary>Who may take events.</summary>

@@ -64,7 +64,7 @@ internal static class CacheHelp
         -n, --slab-min-size=<bytes> accepted, changes nothing
         -L, --enable-largepages   accepted, changes nothing
         -D <char>                 delimiter between key prefix and rest for "stats detail"; turns it on
-        -t, --threads=<num>       number of threads (default: 4)
+        -t, --threads=<num>       number of threads (default: 4); clients are dealt to one for each core
         -R, --max-reqs-per-event  requests of one client before the others have their turn (default: 1024)
         -C, --disable-cas         items carry no CAS ids
         -b, --listen-backlog=<num> length of the listen queue (default: 1024)

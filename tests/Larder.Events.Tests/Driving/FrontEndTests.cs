@@ -102,5 +102,27 @@ public sealed class FrontEndTests
         Until.True(() => server.Log.Closed == 1, "the server sees the end");
     }
 
+    [Theory]
+    [InlineData(3, 8, "2 2 2"), InlineData(3, 2, "3 3 0"), InlineData(3, 1, "6 0 0")]
+    public void Connections_go_to_as_many_front_ends_as_run_at_once(int threads, int atOnce, string expected)
+    {
+        using var server = new LineServer(new DriverOptions { Threads = threads, ThreadsAtOnce = atOnce });
+        var clients = new List<LineClient>();
+        for (int i = 0; i < 6; i++)
+        {
+            clients.Add(server.Connect());
+            Assert.Equal("x", clients[i].Ask("echo x"));
+        }
+        Assert.Equal(expected, string.Join(' ', server.Server.FrontEnds.Select(frontEnd => frontEnd.ConnectionCount)));
+        clients.ForEach(static client => client.Dispose());
+    }
+
+    [Fact]
+    public void As_many_run_at_once_as_there_are_cores()
+    {
+        Assert.Equal(Environment.ProcessorCount, new DriverOptions().Places);
+        Assert.Equal(3, new DriverOptions { ThreadsAtOnce = 3 }.Places);
+    }
+
     private static LineServer Server(Trigger trigger) => new(new DriverOptions { Threads = 1, Trigger = trigger });
 }

@@ -148,6 +148,6 @@ public sealed class QueueTests
 
     private static LineServer Server(Trigger trigger, int threads, int atOnce = 0) => new(new DriverOptions
     {
-        Driver = DriverKind.Queue, Trigger = trigger, Threads = threads, WorkersAtOnce = atOnce,
+        Driver = DriverKind.Queue, Trigger = trigger, Threads = threads, ThreadsAtOnce = atOnce,
     });
 }
