@@ -43,7 +43,7 @@ internal sealed unsafe class Compactor(
         int left = budget;
         while (left > 0 && _fullAt != now && (_segment is not null || TryChoose(now)))
         {
-            // A front end that needs memory waits for this gate: not longer than for a budget's items.
+            // A front end that needs memory waits for this gate: Move ends when there is one.
             if (!evictor.TryHold()) return true;
             Lane? full = null;
             left = _arena.TryClaim(_segment!, _sequence) ? Move(now, left, out full) : Forget(left);
@@ -89,6 +89,11 @@ internal sealed unsafe class Compactor(
         int end = segment.End;
         while (_offset < end && left > 0 && full is null)
         {
+            if (evictor.IsWanted)
+            {
+                left = 0;
+                break;
+            }
             var item = (ItemHeader*)(segment.Base + _offset);
             int size = (int)ItemHeader.RecordSize(item);
             left--;

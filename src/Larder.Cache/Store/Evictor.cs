@@ -51,7 +51,7 @@ internal sealed unsafe class Evictor(ItemTable table, Lane smallLane, Lane mainL
     private const int StepItems = 512;
 
     /// <summary>A value that is longer than 8 KiB pays at once for what it takes of tiny items, up to here.</summary>
-    private const int StepItemsMax = 1536;
+    private const int StepItemsMax = 1024;
 
     /// <summary>A tiny item.</summary>
     private const int TinyItemBytes = 28;
@@ -79,6 +79,7 @@ internal sealed unsafe class Evictor(ItemTable table, Lane smallLane, Lane mainL
 
     private readonly SegmentArena _arena = table.Arena;
     private int _gate;
+    private bool _isWanted;                             // owner: anybody; a front end has met the gate closed
     private int _kept;                                  // owner: _gate; items kept by passes that freed little
     private long _demands;                              // owner: _gate writes, everybody reads
     private long _debt;                                 // owner: _gate; bytes that Advance still has to walk
@@ -181,8 +182,19 @@ internal sealed unsafe class Evictor(ItemTable table, Lane smallLane, Lane mainL
         if (_arena.Appended.Value > 0 || (!_arena.HasSpares && IsUnderWay)) AdvanceNow();
     }
 
-    /// <summary>Compaction in the background wants a segment; others who want memory wait until it lets go.</summary>
-    public bool TryHold() => SpinGate.TryEnter(ref _gate);
+    /// <summary>
+    /// Compaction in the background wants a segment; others who want memory wait until it lets go, which it does soon
+    /// after <see cref="IsWanted"/>.
+    /// </summary>
+    public bool TryHold()
+    {
+        if (!SpinGate.TryEnter(ref _gate)) return false;
+        Volatile.Write(ref _isWanted, false);
+        return true;
+    }
+
+    /// <summary>A front end has met the gate closed since somebody holds it.</summary>
+    public bool IsWanted => Volatile.Read(ref _isWanted);
 
     /// <summary>Pairs with <see cref="TryHold"/>.</summary>
     public void LetGo() => SpinGate.Exit(ref _gate);
@@ -222,14 +234,17 @@ internal sealed unsafe class Evictor(ItemTable table, Lane smallLane, Lane mainL
     private void AdvanceNow()
     {
         TakeSpares();
-        if (!SpinGate.TryEnter(ref _gate)) return;
+        if (!TryEnterOrWant()) return;
         long ratio = _arena.IsOverLimit ? OverLimitRatio : 1;
         long appended = _arena.Appended.Take();
         // An eighth more, so that the segment is free a little before it is wanted.
         _debt = Math.Min(_debt + appended * ratio * 9 / 8, DebtSegmentsMax * _arena.SegmentBytes);
-        int left = (int)Math.Clamp(appended * 9 / 8 / TinyItemBytes, StepItems, StepItemsMax);
+        // Without any spare it is the walk that has to be faster than those who store.
+        int left = !_arena.HasSpare
+            ? StepItemsMax
+            : (int)Math.Clamp(appended * 9 / 8 / TinyItemBytes, StepItems, StepItemsMax);
         while (left > 0 && (_debt > 0 || !_arena.HasSpares) && !_arena.HasFree && (IsUnderWay || Begin()))
-            left -= Go(left);
+            left -= Go(left, yields: false);
         // While one is free the debt stays: two lanes may want one at the same time.
         if (_arena.HasUnmapped) _debt = 0;
         SpinGate.Exit(ref _gate);
@@ -247,25 +262,32 @@ internal sealed unsafe class Evictor(ItemTable table, Lane smallLane, Lane mainL
     private bool Reclaim(long seen, int step)
     {
         TakeSpares();
-        SpinGate.Enter(ref _gate);
+        if (!TryEnterOrWant()) SpinGate.Enter(ref _gate);
         bool isDone = Volatile.Read(ref _passes) != seen;
         if (!isDone && (isDone = IsUnderWay || Begin()))
         {
             Volatile.Write(ref _demands, _demands + 1);
             if (step >= StepsGenerous && _evicts) _isGenerous = false;
-            _ = Go(StepItems);
+            _ = Go(StepItems, yields: false);
         }
         SpinGate.Exit(ref _gate);
         _arena.UnmapSurplus();
         return isDone;
     }
 
+    private bool TryEnterOrWant()
+    {
+        bool isOurs = SpinGate.TryEnter(ref _gate);
+        if (!isOurs) Volatile.Write(ref _isWanted, true);
+        return isOurs;
+    }
+
     private bool TryStep(int budget)
     {
         TakeSpares();
-        if (!SpinGate.TryEnter(ref _gate)) return false;
+        if (!TryHold()) return false;
         bool isDone = IsUnderWay || Begin();
-        if (isDone) _ = Go(budget);
+        if (isDone) _ = Go(budget, yields: true);
         SpinGate.Exit(ref _gate);
         _arena.UnmapSurplus();
         return isDone;
@@ -298,8 +320,9 @@ internal sealed unsafe class Evictor(ItemTable table, Lane smallLane, Lane mainL
         return false;
     }
 
-    // Treats so many items of the victim; behind the last one it is free, or as free as it gets. Returns their number.
-    private int Go(int budget)
+    // Treats so many items of the victim, fewer when it yields to who wants the gate; behind the last one it is free,
+    // or as free as it gets. Returns their number.
+    private int Go(int budget, bool yields)
     {
         Segment victim = _victim!;
         int count = 1;
@@ -310,9 +333,9 @@ internal sealed unsafe class Evictor(ItemTable table, Lane smallLane, Lane mainL
         }
         else
         {
-            count = Walk(victim, budget, out bool isBlocked);
+            count = Walk(victim, budget, yields, out bool isCutShort);
             // Who waits for memory comes back; the others go on with what they were about.
-            if (isBlocked) return budget;
+            if (isCutShort) return budget;
             if (_at < victim.End) return count;
             if (_evicts) _kept = _isGenerous && _keptBytes > _arena.SegmentBytes / 2 ? _kept + _keptCount : 0;
             _arena.Seal(victim);
@@ -391,9 +414,9 @@ internal sealed unsafe class Evictor(ItemTable table, Lane smallLane, Lane mainL
         else _arena.Seal(victim);
     }
 
-    private int Walk(Segment victim, int budget, out bool isBlocked)
+    private int Walk(Segment victim, int budget, bool yields, out bool isCutShort)
     {
-        isBlocked = false;
+        isCutShort = false;
         // Without a spare the pass must yield more than what it keeps, unless the survivors find room in their lane.
         if (_evicts && !_arena.HasSpare && mainLane.Room < victim.End - _at) _isGenerous = false;
         int hitsMin = _evicts ? HitsToStay : 0;
@@ -407,6 +430,8 @@ internal sealed unsafe class Evictor(ItemTable table, Lane smallLane, Lane mainL
         int count = 0;
         for (; at < end && count < budget; count++)
         {
+            isCutShort = yields && IsWanted;
+            if (isCutShort) break;
             var item = (ItemHeader*)at;
             long size = ItemHeader.RecordSize(item);
             ulong hash = hashes[count % LookAhead];
@@ -414,8 +439,8 @@ internal sealed unsafe class Evictor(ItemTable table, Lane smallLane, Lane mainL
             if (!item->Has(ItemState.Dead))
             {
                 int hits = _keptBytes + size <= keptBytesMax ? hitsMin : int.MaxValue;
-                bool isKept = Treat(item, hash, hits, _evicts, victim.Queue, out isBlocked);
-                if (isBlocked) break;
+                bool isKept = Treat(item, hash, hits, _evicts, victim.Queue, out isCutShort);
+                if (isCutShort) break;
                 if (isKept)
                 {
                     _keptBytes += size;

@@ -13,7 +13,7 @@ public sealed class StallBoundTests
     private const int Memory = 32 << 20;
 
     /// <summary>A segment has 4,680 of these records: whoever empties one in a call is far above.</summary>
-    private const long RecordsMax = 2048;
+    private const long RecordsMax = 1536;
 
     /// <summary>A stripe of tiny items has 1,700.</summary>
     private const long PlacedMax = 2048;
@@ -194,6 +194,64 @@ public sealed class StallBoundTests
     }
 
     [Fact]
+    public void Front_end_that_meets_the_gate_closed_is_noticed_by_its_holder()
+    {
+        using var bench = new StoreBench(memory: Memory);
+        Evictor evictor = bench.Store.Evictor;
+        Assert.True(evictor.TryHold());
+        Assert.False(evictor.IsWanted);
+        Want(bench);
+        Assert.True(evictor.IsWanted);
+        Assert.False(evictor.TryHold());
+        evictor.LetGo();
+        Assert.True(evictor.TryHold());
+        Assert.False(evictor.IsWanted);
+        evictor.LetGo();
+    }
+
+    [Fact]
+    public void Walk_of_the_background_ends_where_a_front_end_wants_the_gate()
+    {
+        using var bench = new StoreBench(memory: Memory);
+        for (int index = 0; index < 300_000; index++) bench.Put("k" + index, s_value);
+        Assert.True(bench.Store.SetMemoryLimit(Memory / 4));
+        bench.Store.EvictionObserver = new WantingObserver(bench);
+        long seen = bench.Store.Evictor.Records;
+        // Two steps, and each ends behind the first item that it evicts.
+        Assert.True(bench.Store.Evictor.Maintain(budget: 10_000, steps: 1));
+        Assert.InRange(bench.Store.Evictor.Records - seen, 1, 20);
+        bench.Store.EvictionObserver = null;
+        bench.Settle();
+        StoreAudit.Check(bench);
+    }
+
+    [Fact]
+    public void Compaction_comes_to_its_end_beside_front_ends_that_want_the_gate()
+    {
+        using var bench = new StoreBench(memory: Memory);
+        for (int index = 0; index < 200_000; index++) bench.Put("k" + index, s_value);
+        for (int index = 0; index < 200_000; index++) if (index % 4 != 0) bench.Delete("k" + index);
+        using var stop = new CancellationTokenSource();
+        var front = new Thread(() =>
+        {
+            while (!stop.IsCancellationRequested) Want(bench);
+        });
+        front.Start();
+        bench.Settle();
+        stop.Cancel();
+        front.Join();
+        Assert.True(bench.Store.Totals().SegmentsCompacted > 0, "segments were emptied");
+        StoreAudit.Check(bench);
+    }
+
+    // As a store that has filled some KiB.
+    private static void Want(StoreBench bench)
+    {
+        bench.Store.Table.Arena.Appended.Note(0, 8192);
+        bench.Store.Evictor.Advance();
+    }
+
+    [Fact]
     public void Background_maps_ahead_of_a_store_that_grows()
     {
         var pages = new CountingPages();
@@ -217,6 +275,12 @@ public sealed class StallBoundTests
     {
         if (isHeld) SpinGate.Enter(ref index.StripeAt(stripe)->Lock);
         else SpinGate.Exit(ref index.StripeAt(stripe)->Lock);
+    }
+
+    /// <summary>Wants the gate while its holder evicts.</summary>
+    private sealed class WantingObserver(StoreBench bench) : IEvictionObserver
+    {
+        public void Evicted(scoped ItemView item, uint now) => Want(bench);
     }
 
     /// <summary>A store, and the most that one call of each kind has done.</summary>
