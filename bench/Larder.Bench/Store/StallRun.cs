@@ -8,8 +8,9 @@ namespace Larder.Bench.Store;
 /// The longest time that a single get or set takes a thread while the store does what takes it long: growth, eviction,
 /// mass expiry, a limit that moves, ghosts that are fitted. A second thread maintains the store as a server's would.
 /// Prints a row for each phase: calls, the longest ones by processor time and by the clock and what happened in them,
-/// the longest gap that a loop without any work saw just before (what the machine, not the store, may add), segments
-/// emptied, and steps that a call waited for.
+/// segments emptied, and steps that a call waited for. After each row comes one of its control: calls that read random
+/// lines of a block as large as the store and do nothing else, in turns with those of the phase and for as long. What
+/// the control meets, too, is the machine's.
 /// <code>Larder.Bench stalls [MEBIBYTES [VALUE BYTES]]</code>
 /// </summary>
 internal sealed class StallRun : IDisposable
@@ -17,7 +18,12 @@ internal sealed class StallRun : IDisposable
     private const int KeyLength = 10;
     private const int LargeValue = 4000;
     private const int StepBudget = 1_000;
-    private static readonly TimeSpan s_idle = TimeSpan.FromSeconds(0.5);
+
+    /// <summary>So many calls of the store, then as long a time of the control.</summary>
+    private const int CallsOfTurn = 2_000;
+
+    /// <summary>Lines that a call of the control reads: about as long as a call of the store.</summary>
+    private const int LinesOfControl = 8;
 
     private readonly StoreClock _clock = new(1_000_000_000, isPaused: true);
     private readonly ItemStore _store;
@@ -26,13 +32,20 @@ internal sealed class StallRun : IDisposable
     private readonly byte[] _large = new byte[LargeValue];
     private readonly byte[] _key = new byte[KeyLength];
     private readonly Thread _maintenance;
+    private readonly byte[] _block;
+    private readonly Random _random = new(1);
     private volatile bool _isOver;
     private long _next;
+    private StallTally _control = new();
+    private int _callsLeft = CallsOfTurn;
+    private long _turnBegan;
 
     private StallRun(long memory, int valueLength)
     {
         _memory = memory;
         _value = new byte[valueLength];
+        _block = new byte[memory];
+        _block.AsSpan().Fill(1);
         _store = new ItemStore(new ItemStoreOptions { MemoryLimitBytes = memory }, _clock);
         _maintenance = new Thread(Maintain) { Name = "maintenance", IsBackground = true };
         _maintenance.Start();
@@ -108,28 +121,41 @@ internal sealed class StallRun : IDisposable
 
     private string Measure(string phase, Action<StallTally> work)
     {
-        long idle = IdleGap();
         StoreTotals before = _store.Totals();
         var tally = new StallTally();
+        _control = new StallTally();
+        BeginTurn();
         work(tally);
         StoreTotals after = _store.Totals();
-        return tally.Row(phase, idle) + string.Create(CultureInfo.InvariantCulture,
+        string own = tally.Row(phase) + string.Create(CultureInfo.InvariantCulture,
             $"| {after.SegmentsEmptied - before.SegmentsEmptied} | {after.SegmentDemands - before.SegmentDemands} |");
+        return $"{own}{Environment.NewLine}{_control.Row("*control*")}| | |";
     }
 
-    // What preemption and interrupts cost a loop that does nothing but look at the clock.
-    private static long IdleGap()
+    private void Time(StallTally tally, Action<(StallRun Run, long Number, byte[] Value, uint Expiry)> call,
+        (StallRun Run, long Number, byte[] Value, uint Expiry) state)
     {
-        long begin = Stopwatch.GetTimestamp();
-        long last = begin;
-        long longest = 0;
-        while (last - begin < s_idle.TotalNanoseconds)
-        {
-            long now = Stopwatch.GetTimestamp();
-            longest = Math.Max(longest, now - last);
-            last = now;
-        }
-        return longest;
+        tally.Time(call, state);
+        if (--_callsLeft > 0) return;
+        long now = Stopwatch.GetTimestamp();
+        long end = now + (now - _turnBegan);
+        _control.Restart();
+        while (Stopwatch.GetTimestamp() < end) _control.Time(static run => run.ReadLines(), this);
+        tally.Restart();
+        BeginTurn();
+    }
+
+    private void BeginTurn()
+    {
+        _callsLeft = CallsOfTurn;
+        _turnBegan = Stopwatch.GetTimestamp();
+    }
+
+    private int ReadLines()
+    {
+        int sum = 0;
+        for (int line = 0; line < LinesOfControl; line++) sum += _block[_random.Next(_block.Length)];
+        return sum;
     }
 
     private static void Repeat(long count, Action action)
@@ -145,11 +171,10 @@ internal sealed class StallRun : IDisposable
     }
 
     private void Set(StallTally tally, long number, byte[] value, uint expiry) =>
-        tally.Time(static call => call.Run.Set(call.Number, call.Value, call.Expiry),
-            (Run: this, Number: number, Value: value, Expiry: expiry));
+        Time(tally, static call => call.Run.Set(call.Number, call.Value, call.Expiry), (this, number, value, expiry));
 
     private void Get(StallTally tally, long number) =>
-        tally.Time(static call => call.Run.Get(call.Number), (Run: this, Number: number));
+        Time(tally, static call => call.Run.Get(call.Number), (this, number, _value, 0));
 
     private void Set(long number, byte[] value, uint expiry)
     {

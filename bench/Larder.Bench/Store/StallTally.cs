@@ -13,10 +13,10 @@ internal sealed class StallTally
 {
     /// <summary>The head of the table whose rows <see cref="Row"/> makes.</summary>
     public const string Head = "| phase | calls | CPU p99.99 | CPU longest | its faults | CPU above 1 ms "
-        + "| clock longest | its CPU | its preemptions | clock above 1 ms | longest gap, idle ";
+        + "| clock longest | its CPU | its preemptions | clock above 1 ms ";
 
     /// <summary>The line below <see cref="Head"/>.</summary>
-    public const string Rule = "|---|---|---|---|---|---|---|---|---|---|---";
+    public const string Rule = "|---|---|---|---|---|---|---|---|---|---";
 
     /// <summary>A duration is known to 1/16.</summary>
     private const int StepsOfPower = 16;
@@ -66,11 +66,18 @@ internal sealed class StallTally
     }
 
     /// <summary>One row of the table.</summary>
-    public string Row(string phase, long idleNanoseconds) => string.Create(
+    public string Row(string phase) => string.Create(
         CultureInfo.InvariantCulture,
         $"| {phase} | {_calls:N0} | {Percentile():F0} | {_byCpu.Cpu / 1e3:F0} | {_byCpu.Faults} | {_overCpu} "
-        + $"| {_byClock.Clock / 1e3:F0} | {_byClock.Cpu / 1e3:F0} | {_byClock.Preemptions} | {_overClock} "
-        + $"| {idleNanoseconds / 1e3:F0} ");
+        + $"| {_byClock.Clock / 1e3:F0} | {_byClock.Cpu / 1e3:F0} | {_byClock.Preemptions} | {_overClock} ");
+
+    /// <summary>Begins the account of the next long call here; to be called after anything that is no call.</summary>
+    public void Restart()
+    {
+        _read = ThreadUsage.Now();
+        _shortClock = 0;
+        _shortCalls = 0;
+    }
 
     private void Note(in Call call)
     {
@@ -79,13 +86,6 @@ internal sealed class StallTally
         if (call.Cpu > Millisecond) _overCpu++;
         if (call.Clock > Millisecond) _overClock++;
         _counts[StepOf(call.Cpu)]++;
-    }
-
-    private void Restart()
-    {
-        _read = ThreadUsage.Now();
-        _shortClock = 0;
-        _shortCalls = 0;
     }
 
     // Stopwatch counts nanoseconds on Linux.
