@@ -4,7 +4,7 @@ namespace Larder.Events.Tls;
 /// What the TLS listeners of a server offer. The files are read by <see cref="TlsServer.Load"/> and again by
 /// <see cref="TlsServer.Reload"/>; nothing else changes afterwards.
 /// </summary>
-public sealed class TlsServerOptions
+public sealed record TlsServerOptions
 {
     /// <summary>The server's certificate and those between it and the root, PEM.</summary>
     public required string CertificateFile { get; init; }

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Larder.Hosting;
 
-/// <summary>What the executable itself logs; event ids 1 to 99.</summary>
+/// <summary>What the executable itself logs; event ids 1 to 39 of the executable.</summary>
 internal static partial class HostLog
 {
     [LoggerMessage(1, LogLevel.Information, "listening on {Endpoints}")]

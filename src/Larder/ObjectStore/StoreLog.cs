@@ -2,7 +2,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Larder.ObjectStore;
 
-/// <summary>What the object store's process logs; event ids 40 to 69 of the executable.</summary>
+/// <summary>
+/// What only the object store's process logs (see <see cref="Hosting.HostLog"/>); event ids 40 to 69 of the executable.
+/// </summary>
 internal static partial class StoreLog
 {
     [LoggerMessage(40, LogLevel.Information, "inherited {Endpoint} on fd={Descriptor}")]
@@ -11,20 +13,11 @@ internal static partial class StoreLog
     [LoggerMessage(41, LogLevel.Information, "closing unused inherited fd={Descriptor}")]
     public static partial void UnusedInherited(ILogger logger, int descriptor);
 
-    [LoggerMessage(42, LogLevel.Warning, "{Doubt}")]
-    public static partial void Doubt(ILogger logger, string doubt);
-
-    [LoggerMessage(43, LogLevel.Information, "listening on {Endpoints}")]
-    public static partial void Listening(ILogger logger, string endpoints);
-
     [LoggerMessage(44, LogLevel.Information, "{Cause}: stopping, requests may take {Seconds} s")]
     public static partial void Stopping(ILogger logger, string cause, long seconds);
 
     [LoggerMessage(45, LogLevel.Information, "{Cause}: stopping at once")]
     public static partial void StoppingFast(ILogger logger, string cause);
-
-    [LoggerMessage(46, LogLevel.Information, "stopped")]
-    public static partial void Stopped(ILogger logger);
 
     [LoggerMessage(47, LogLevel.Information, "upgrade: starting {Program}")]
     public static partial void Upgrading(ILogger logger, string program);

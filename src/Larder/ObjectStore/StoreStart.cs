@@ -61,7 +61,7 @@ internal sealed class StoreStart(StoreSettings settings, ProcessImage image, Wor
             pidFile?.Remove();
         }
 
-        StoreLog.Stopped(_logger);
+        HostLog.Stopped(_logger);
         return ExitCode.Success;
     }
 
@@ -72,7 +72,7 @@ internal sealed class StoreStart(StoreSettings settings, ProcessImage image, Wor
         SysResult result = ProcessControl.RaiseDescriptorLimit(count + ReservedDescriptors);
         if (result.IsError)
         {
-            StoreLog.Doubt(
+            HostLog.Doubt(
                 _logger,
                 $"no {count + ReservedDescriptors} descriptors for maxconns={settings.ConnectionsMax}: "
                     + ListenException.Describe(result.Errno));
@@ -163,9 +163,9 @@ internal sealed class StoreStart(StoreSettings settings, ProcessImage image, Wor
         heritage.Settle(work.Listeners, _logger);
         if (worker is null)
         {
-            foreach (string warning in settings.Warnings) StoreLog.Doubt(_logger, warning);
+            foreach (string warning in settings.Warnings) HostLog.Doubt(_logger, warning);
             pidFile = settings.PidFile is null ? null : PidFile.Write(settings.PidFile, _logger);
-            StoreLog.Listening(_logger, string.Join(", ", work.Listeners.Select(Describe)));
+            HostLog.Listening(_logger, string.Join(", ", work.Listeners.Select(Describe)));
         }
 
         if (settings.IsDaemon)

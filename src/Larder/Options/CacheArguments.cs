@@ -281,7 +281,7 @@ internal sealed class CacheArguments
 
         if (_settings.Port == 0) return Usage("ERROR: You cannot enable SSL without a TCP port.");
         if (_settings.UdpPort != 0) _settings.Warnings.Add("-U: what goes by UDP is not encrypted");
-        return _settings.Tls.CertificateFile is null ? Usage("-Z needs -o ssl_chain_cert=FILE,ssl_key=FILE") : null;
+        return _settings.Tls.CertificateFile.Length == 0 ? Usage("-Z needs -o ssl_chain_cert=FILE,ssl_key=FILE") : null;
     }
 
     private OptionExit? WarnOfRest(char letter, string value, LeadingNumber number)

@@ -9,33 +9,17 @@ internal sealed class TlsSettings
 
     private const int Kibi = 1 << 10;
 
+    private TlsServerOptions _options = new() { CertificateFile = "" };
+
     /// <summary>-Z: listeners speak TLS unless they say otherwise.</summary>
     public bool IsEnabled { get; set; }
 
-    /// <summary>The certificate's file; null if there is none.</summary>
-    public string? CertificateFile { get; private set; }
-
-    private string? KeyFile { get; set; }
-
-    private TlsKeyFormat KeyFormat { get; set; } = TlsKeyFormat.Pem;
-
-    private TlsVerify Verify { get; set; }
-
-    private string? Ciphers { get; set; }
-
-    private string? AuthorityFile { get; set; }
-
-    private int RecordBytes { get; set; } = TlsServerOptions.RecordBytesMax;
-
-    private bool RemembersSessions { get; set; }
-
-    private bool UsesKernel { get; set; }
-
-    private TlsVersion MinVersion { get; set; } = TlsVersion.Tls12;
+    /// <summary>The certificate's file; empty if there is none.</summary>
+    public string CertificateFile => _options.CertificateFile;
 
     /// <summary>The files that are read at the start, and again for new certificates.</summary>
     public IEnumerable<string> Files =>
-        IsEnabled ? new[] { CertificateFile, KeyFile, AuthorityFile }.OfType<string>() : [];
+        IsEnabled ? new[] { CertificateFile, _options.KeyFile, _options.AuthorityFile }.OfType<string>() : [];
 
     /// <summary>Whether a word of -o belongs here.</summary>
     public static bool Knows(string name) => name.StartsWith(Prefix, StringComparison.Ordinal);
@@ -46,10 +30,10 @@ internal sealed class TlsSettings
         switch (word.Name)
         {
             case "ssl_session_cache":
-                RemembersSessions = true;
+                _options = _options with { RemembersSessions = true };
                 return null;
             case "ssl_kernel_tls":
-                UsesKernel = true;
+                _options = _options with { UsesKernel = true };
                 return null;
             case "ssl_chain_cert" or "ssl_key" or "ssl_ciphers" or "ssl_ca_cert":
                 return word.Value is null ? $"Missing {word.Name} argument" : ApplyText(word.Name, word.Value);
@@ -61,30 +45,17 @@ internal sealed class TlsSettings
     }
 
     /// <summary>What the server is to load; there must be a certificate.</summary>
-    public TlsServerOptions ToOptions() => new()
-    {
-        CertificateFile = CertificateFile!,
-        KeyFile = KeyFile,
-        KeyFormat = KeyFormat,
-        AuthorityFile = AuthorityFile,
-        Ciphers = Ciphers,
-        MinVersion = MinVersion,
-        Verify = Verify,
-        RecordBytes = RecordBytes,
-        RemembersSessions = RemembersSessions,
-        UsesKernel = UsesKernel,
-    };
+    public TlsServerOptions ToOptions() => _options;
 
     private string? ApplyText(string name, string value)
     {
-        switch (name)
+        _options = name switch
         {
-            case "ssl_chain_cert": CertificateFile = value; break;
-            case "ssl_key": KeyFile = value; break;
-            case "ssl_ciphers": Ciphers = value; break;
-            default: AuthorityFile = value; break;
-        }
-
+            "ssl_chain_cert" => _options with { CertificateFile = value },
+            "ssl_key" => _options with { KeyFile = value },
+            "ssl_ciphers" => _options with { Ciphers = value },
+            _ => _options with { AuthorityFile = value },
+        };
         return null;
     }
 
@@ -95,13 +66,19 @@ internal sealed class TlsSettings
             return $"could not parse argument to {name}";
 
         int value = (int)number.Value;
-        switch (name)
+        TlsServerOptions? options = name switch
         {
-            case "ssl_verify_mode" when Enum.IsDefined((TlsVerify)value): Verify = (TlsVerify)value; return null;
-            case "ssl_min_version" when Enum.IsDefined((TlsVersion)value): MinVersion = (TlsVersion)value; return null;
-            case "ssl_keyformat" when Enum.IsDefined((TlsKeyFormat)value): KeyFormat = (TlsKeyFormat)value; return null;
-            case "ssl_wbuf_size" when value > 0: RecordBytes = value * Kibi; return null;
-            default: return $"Invalid {name}. Use help to see valid options.";
-        }
+            "ssl_verify_mode" when Enum.IsDefined((TlsVerify)value) => _options with { Verify = (TlsVerify)value },
+            "ssl_min_version" when Enum.IsDefined((TlsVersion)value) =>
+                _options with { MinVersion = (TlsVersion)value },
+            "ssl_keyformat" when Enum.IsDefined((TlsKeyFormat)value) =>
+                _options with { KeyFormat = (TlsKeyFormat)value },
+            "ssl_wbuf_size" when value > 0 => _options with { RecordBytes = value * Kibi },
+            _ => null,
+        };
+        if (options is null) return $"Invalid {name}. Use help to see valid options.";
+
+        _options = options;
+        return null;
     }
 }

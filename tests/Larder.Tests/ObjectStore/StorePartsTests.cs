@@ -33,13 +33,13 @@ public sealed class StorePartsTests
         using (var log = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified))
         {
             log.Bind(new UnixDomainSocketEndPoint(path));
-            StoreLog.Doubt(logger, "heard");
+            HostLog.Doubt(logger, "heard");
             byte[] buffer = new byte[1000];
             string text = Encoding.UTF8.GetString(buffer, 0, log.Receive(buffer));
             Assert.Matches($@"^<28>.* name\[{Environment.ProcessId}\]: heard$", text);
         }
 
-        StoreLog.Doubt(logger, "the log has gone, its socket is there");
+        HostLog.Doubt(logger, "the log has gone, its socket is there");
         Assert.False(logger.IsEnabled(LogLevel.None));
         Assert.False(logger.IsEnabled(LogLevel.Debug));
     }
