@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
-using Larder.Cache.Authentication;
 using Larder.Cache.Serving;
 using Larder.Client.Tests.Support;
 using Larder.Events.Tests.Support;
@@ -9,7 +8,7 @@ using Larder.Events.Tls;
 
 namespace Larder.Client.Tests.Pipelining;
 
-/// <summary>Aim: TLS and passwords let in who has the right ones, and say why they do not let in others.</summary>
+/// <summary>Aim: TLS lets in who has the right certificate, and says why it does not let in others.</summary>
 public sealed class EntranceTests
 {
     private static readonly TestCertificates s_files = TestCertificates.Shared;
@@ -41,39 +40,6 @@ public sealed class EntranceTests
         CacheResult refused = (await wary.TryGetAsync("key")).Result;
         Assert.Equal(CacheStatus.ServerDown, refused.Status);
         Assert.NotNull(refused.Message);
-    }
-
-    [Theory]
-    [InlineData(ClientProtocol.Meta)]
-    [InlineData(ClientProtocol.Text)]
-    public async Task Token_lets_in_and_a_wrong_one_does_not(ClientProtocol protocol)
-    {
-        string path = Path.Combine(Path.GetTempPath(), $"larder-tokens-{Guid.NewGuid():N}");
-        await File.WriteAllTextAsync(path, "user:secret\n");
-        try
-        {
-            using TestCache cache = new(options => options.Tokens = TokenFile.Load(path));
-            await using CacheClient client = Clients.Of(cache.Address, options =>
-            {
-                options.Protocol = protocol;
-                options.User = "user";
-                options.Password = "secret";
-            });
-            Assert.Equal(CacheStatus.Done, (await client.SetAsync("key", new byte[1])).Status);
-            await using CacheClient wrong = Clients.Of(cache.Address, options =>
-            {
-                options.Protocol = protocol;
-                options.User = "user";
-                options.Password = "wrong";
-            });
-            CacheResult refused = await wrong.TrySetAsync("key", new byte[1]);
-            Assert.Equal(CacheStatus.ServerDown, refused.Status);
-            Assert.Contains("login", refused.Message, StringComparison.Ordinal);
-        }
-        finally
-        {
-            File.Delete(path);
-        }
     }
 
     private static Func<string, SslClientAuthenticationOptions> Trusting(string authorityFile)

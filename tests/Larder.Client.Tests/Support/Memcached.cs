@@ -13,10 +13,19 @@ internal sealed class Memcached : IDisposable
 
     private const string PortWord = "TCP INET: ";
 
+    private readonly string[] _arguments;
+    private readonly KeyValuePair<string, string>[] _environment;
     private Process _process;
     private bool _isKilled;
 
-    public Memcached() => (_process, Port) = Start("-1");
+    /// <param name="arguments">More arguments than it needs.</param>
+    /// <param name="environment">Variables of its own.</param>
+    public Memcached(string[]? arguments = null, params KeyValuePair<string, string>[] environment)
+    {
+        _arguments = arguments ?? [];
+        _environment = environment;
+        (_process, Port) = Start("-1");
+    }
 
     /// <summary>Why it cannot be used on this machine, or null.</summary>
     public static string? MissingBecause { get; } =
@@ -52,16 +61,17 @@ internal sealed class Memcached : IDisposable
         if (!_isKilled) Kill();
     }
 
-    private static (Process Process, int Port) Start(string port)
+    private (Process Process, int Port) Start(string port)
     {
         string path = Path.Combine(Path.GetTempPath(), $"larder-client-port-{Guid.NewGuid():N}");
         // Redirected, so that it does not hold the output of the tests open.
-        ProcessStartInfo info = new(Program, ["-u", "root", "-l", "127.0.0.1", "-p", port, "-t", "1"])
+        ProcessStartInfo info = new(Program, ["-u", "root", "-l", "127.0.0.1", "-p", port, "-t", "1", .. _arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
         info.Environment["MEMCACHED_PORT_FILENAME"] = path;
+        foreach ((string name, string value) in _environment) info.Environment[name] = value;
         Process process = Process.Start(info)!;
         var clock = Stopwatch.StartNew();
         using ManualResetEventSlim pause = new();
