@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Security;
 using Larder.Client.Routing;
 using Larder.Client.Serializing;
@@ -130,6 +131,16 @@ public sealed class CacheClientOptions
     /// </summary>
     public string? ServerListPath { get; set; }
 
+    /// <summary>
+    /// How often the names of servers are looked up while connections last; 30 s unless set, Timeout.InfiniteTimeSpan
+    /// for never. They are looked up, too, when a connection cannot be made. A server whose address changes stays the
+    /// same server; one whose name does not resolve any more keeps its addresses.
+    /// </summary>
+    public TimeSpan NameRefreshPeriod { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How names become addresses; the system's resolver unless set. Several calls may run at once.</summary>
+    public Func<string, CancellationToken, Task<IPAddress[]>> Resolve { get; set; } = Dns.GetHostAddressesAsync;
+
     /// <summary>The clock of deadlines, back-off and expiry; the system's unless set.</summary>
     public TimeProvider Clock { get; set; } = TimeProvider.System;
 
@@ -152,6 +163,8 @@ public sealed class CacheClientOptions
         Require(TimeoutsUntilDown > 0, nameof(TimeoutsUntilDown), "is not positive");
         Require(ProbeDelayMin > TimeSpan.Zero, nameof(ProbeDelayMin), "is not positive");
         Require(ProbeDelayMax >= ProbeDelayMin, nameof(ProbeDelayMax), "is less than ProbeDelayMin");
+        bool isPeriod = NameRefreshPeriod > TimeSpan.Zero || NameRefreshPeriod == Timeout.InfiniteTimeSpan;
+        Require(isPeriod, nameof(NameRefreshPeriod), "is neither positive nor infinite");
         Require(User is not null || Password is null, nameof(Password), "has no User");
     }
 

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Security.Authentication;
 using System.Text;
 using Larder.Client.Observing;
@@ -37,6 +38,7 @@ internal sealed class Connection : IThreadPoolWorkItem, IDisposable
     private uint _opaque; // owner: _gate
     private Exception? _failure; // owner: _gate; the first
     private Stream? _stream; // owner: the reader; the flusher from open to broken
+    private IPAddress? _address; // owner: the reader; read by any thread
 
     public Connection(Lane lane, Dialect dialect)
     {
@@ -63,13 +65,16 @@ internal sealed class Connection : IThreadPoolWorkItem, IDisposable
         }
     }
 
+    /// <summary>Where it leads; null before it is known, and for a UNIX socket.</summary>
+    public IPAddress? Address => Volatile.Read(ref _address);
+
     /// <summary>Connects, and serves until the end. Never throws.</summary>
     public async Task RunAsync()
     {
         bool opened = false;
         try
         {
-            _stream = await _lane.Connector.OpenAsync(_ending.Token).ConfigureAwait(false);
+            (_stream, _address) = await _lane.Connector.OpenAsync(_ending.Token).ConfigureAwait(false);
             await LoginAsync(_lane.Connector).ConfigureAwait(false);
             opened = true;
             Open();
@@ -150,8 +155,22 @@ internal sealed class Connection : IThreadPoolWorkItem, IDisposable
             if (_phase == ConnectionPhase.Broken) return;
             _phase = ConnectionPhase.Broken;
         }
-        _ending.Cancel();
-        _stream?.Dispose();
+        Shut();
+    }
+
+    /// <summary>Ends it if nobody waits, so that nobody notices.</summary>
+    /// <returns>Whether it has ended.</returns>
+    public bool TryEnd(Exception reason)
+    {
+        lock (_gate)
+        {
+            if (_phase != ConnectionPhase.Broken && (_inFlight.Count > 0 || _waiting.Count > 0)) return false;
+            if (_phase == ConnectionPhase.Broken) return true;
+            _failure ??= reason;
+            _phase = ConnectionPhase.Broken;
+        }
+        Shut();
+        return true;
     }
 
     /// <summary>Adds its state to what telemetry tells of the server.</summary>
@@ -168,6 +187,12 @@ internal sealed class Connection : IThreadPoolWorkItem, IDisposable
 
     /// <inheritdoc/>
     void IThreadPoolWorkItem.Execute() => _ = FlushAsync(alone: false);
+
+    private void Shut()
+    {
+        _ending.Cancel();
+        _stream?.Dispose();
+    }
 
     /// <summary>Under the lock: the bytes, and the place in the line.</summary>
     private void Write(Operation operation)

@@ -7,17 +7,21 @@ using Larder.Client.Routing;
 
 namespace Larder.Client.Pipelining;
 
-/// <summary>Makes a server's connections: name, socket, TLS. The name is looked up for each of them again.</summary>
+/// <summary>Makes a server's connections: name, socket, TLS. Where they fail the name is looked up again.</summary>
 internal sealed class Connector
 {
     private readonly ServerAddress _address;
     private readonly Func<string, SslClientAuthenticationOptions>? _tls;
     private readonly KeyValuePair<string, object?> _pool;
+    private readonly IPAddress? _literal;
+    private readonly NameLookup? _name; // null for an address or a UNIX socket
 
     public Connector(ServerAddress address, CacheClientOptions options, Dialect dialect)
     {
         _address = address;
         _pool = ClientGauges.Pool(address.ToString());
+        if (!address.IsUnixSocket && !IPAddress.TryParse(address.Host, out _literal))
+            _name = new NameLookup(address.Host, options.Resolve);
         _tls = options.Tls;
         ConnectTimeout = options.ConnectTimeout;
         if (options.User is { } user) LoginBytes = dialect.WriteLogin(user, options.Password ?? "");
@@ -29,8 +33,11 @@ internal sealed class Connector
     /// <summary>The longest time for a connection, and again for the login.</summary>
     public TimeSpan ConnectTimeout { get; }
 
+    /// <summary>The addresses of the server's name; null before they are known, and where there is no name.</summary>
+    public IPAddress[]? Addresses => _name?.Known;
+
     /// <summary>Connects. Throws what the system throws, and TimeoutException.</summary>
-    public async Task<Stream> OpenAsync(CancellationToken token)
+    public async Task<Link> OpenAsync(CancellationToken token)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(token);
         patience.CancelAfter(ConnectTimeout);
@@ -38,19 +45,24 @@ internal sealed class Connector
         try
         {
             Socket socket = await ConnectAsync(patience.Token).ConfigureAwait(false);
+            IPAddress? address = (socket.RemoteEndPoint as IPEndPoint)?.Address;
             var plain = new NetworkStream(socket, ownsSocket: true);
             Stream stream = _tls is null
                 ? plain
                 : await SecureAsync(plain, _tls(_address.Host), patience.Token).ConfigureAwait(false);
             ClientTelemetry.ConnectionCreateTime.Record(Stopwatch.GetElapsedTime(started).TotalSeconds, _pool);
-            return stream;
+            return new Link(stream, address);
         }
         catch (OperationCanceledException) when (!token.IsCancellationRequested)
         {
             ClientTelemetry.ConnectionTimeouts.Add(1, _pool);
+            _ = _name?.RefreshAsync(); // for the next connection: this one has no time left
             throw new TimeoutException($"no connection within {ConnectTimeout.TotalMilliseconds:0} ms");
         }
     }
+
+    /// <summary>Looks the server's name up, if it has one. Never throws.</summary>
+    public Task RefreshAddressesAsync() => _name?.RefreshAsync() ?? Task.CompletedTask;
 
     private async Task<Socket> ConnectAsync(CancellationToken token)
     {
@@ -59,9 +71,24 @@ internal sealed class Connector
             var unix = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
             return await ConnectAsync(unix, new UnixDomainSocketEndPoint(_address.Host), token).ConfigureAwait(false);
         }
-        IPAddress[] addresses = IPAddress.TryParse(_address.Host, out IPAddress? literal)
-            ? [literal]
-            : await Dns.GetHostAddressesAsync(_address.Host, token).ConfigureAwait(false);
+        if (_name is null) return await ConnectAsync([_literal!], token).ConfigureAwait(false);
+        IPAddress[] addresses = await _name.GetAsync(token).ConfigureAwait(false);
+        try
+        {
+            return await ConnectAsync(addresses, token).ConfigureAwait(false);
+        }
+        catch (SocketException)
+        {
+            await _name.RefreshAsync().WaitAsync(token).ConfigureAwait(false);
+            IPAddress[] others = [.. _name.Known!.Except(addresses)];
+            if (others.Length == 0) throw;
+            return await ConnectAsync(others, token).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>The first address at which somebody answers.</summary>
+    private async Task<Socket> ConnectAsync(IPAddress[] addresses, CancellationToken token)
+    {
         SocketException? failure = null;
         foreach (IPAddress address in addresses)
         {
@@ -76,7 +103,7 @@ internal sealed class Connector
                 failure = refused;
             }
         }
-        throw failure ?? new SocketException((int)SocketError.HostNotFound);
+        throw failure!;
     }
 
     private static async Task<Socket> ConnectAsync(Socket socket, EndPoint endPoint, CancellationToken token)

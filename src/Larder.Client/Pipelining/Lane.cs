@@ -1,3 +1,4 @@
+using System.Net;
 using Larder.Client.Observing;
 using Larder.Client.Routing;
 
@@ -11,6 +12,7 @@ internal sealed class Lane
     private readonly CacheClientOptions _options;
     private readonly Lock _gate = new();
     private Connection? _current; // owner: _gate; read without it
+    private Connection? _leaving; // owner: _gate; read without it; takes nothing new
     private bool _isClosed; // owner: _gate
 
     public Lane(Server server, Connector connector, Dialect dialect, CacheClientOptions options)
@@ -32,7 +34,8 @@ internal sealed class Lane
     public long ReplyBytesMax => _options.ReplyBytesMax;
 
     /// <summary>Whether nobody waits here.</summary>
-    public bool IsIdle => Volatile.Read(ref _current)?.IsIdle ?? true;
+    public bool IsIdle =>
+        (Volatile.Read(ref _current)?.IsIdle ?? true) && (Volatile.Read(ref _leaving)?.IsIdle ?? true);
 
     /// <summary>Hands an operation to the connection, and makes one if there is none.</summary>
     public Submission Submit(Operation operation)
@@ -46,10 +49,32 @@ internal sealed class Lane
     }
 
     /// <summary>Ends those whose time is over.</summary>
-    public int Expire(long now) => Volatile.Read(ref _current)?.Expire(now) ?? 0;
+    public int Expire(long now) =>
+        (Volatile.Read(ref _current)?.Expire(now) ?? 0) + (Volatile.Read(ref _leaving)?.Expire(now) ?? 0);
 
     /// <summary>Ends the connection; the next operation makes another one.</summary>
-    public void Break(Exception reason) => Volatile.Read(ref _current)?.Break(reason);
+    public void Break(Exception reason)
+    {
+        Volatile.Read(ref _current)?.Break(reason);
+        Volatile.Read(ref _leaving)?.Break(reason);
+    }
+
+    /// <summary>Leaves a connection to an address that is none of these: the next operation makes another.</summary>
+    /// <returns>The connection, for the caller to end when nobody waits on it; null if there is none.</returns>
+    public Connection? Leave(IPAddress[] addresses, Exception reason)
+    {
+        Connection? earlier;
+        Connection leaving;
+        lock (_gate)
+        {
+            if (_current is not { Address: { } address } current || addresses.Contains(address)) return null;
+            (earlier, leaving) = (_leaving, current);
+            Volatile.Write(ref _leaving, leaving);
+            Volatile.Write(ref _current, null);
+        }
+        earlier?.Break(reason);
+        return leaving;
+    }
 
     /// <summary>Ends the connection for good.</summary>
     public void Close()
@@ -64,6 +89,7 @@ internal sealed class Lane
         lock (_gate)
         {
             if (_current == connection) _current = null;
+            if (_leaving == connection) _leaving = null;
         }
         _server.OnEnded(opened, failure);
     }
@@ -73,6 +99,7 @@ internal sealed class Lane
     {
         counts.Max++;
         Volatile.Read(ref _current)?.Count(ref counts);
+        Volatile.Read(ref _leaving)?.Count(ref counts);
     }
 
     public void OnReply() => _server.OnReply();

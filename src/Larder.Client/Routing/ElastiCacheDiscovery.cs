@@ -63,7 +63,7 @@ public sealed class ElastiCacheDiscovery : IAsyncDisposable
         ServerAddress server, CacheClientOptions options, CancellationToken token)
     {
         Connector connector = new(server, options, TextDialect.Instance);
-        Stream stream = await connector.OpenAsync(token).ConfigureAwait(false);
+        Stream stream = (await connector.OpenAsync(token).ConfigureAwait(false)).Stream;
         await using ConfiguredAsyncDisposable closing = stream.ConfigureAwait(false);
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(token);
         patience.CancelAfter(options.ConnectTimeout);

@@ -16,6 +16,7 @@ internal sealed class Router : IAsyncDisposable
     private readonly CacheClientOptions _options;
     private readonly Deadlines _deadlines;
     private readonly SharedVerdicts? _verdicts;
+    private readonly NameWatch? _names;
     private readonly Lock _updating = new();
     private readonly List<Task> _retirements = []; // owner: _updating
     private ServerSet _set; // owner: _updating; read without it
@@ -28,6 +29,8 @@ internal sealed class Router : IAsyncDisposable
         _deadlines = new Deadlines(options.Clock, this);
         _set = new ServerSet([.. options.Servers.Select(MakeServer)], options.Placement);
         ClientTelemetry.Gauges.Add(this);
+        if (options.NameRefreshPeriod != Timeout.InfiniteTimeSpan)
+            _names = new NameWatch(this, options.NameRefreshPeriod, options.Clock);
         if (options.ServerListPath is { } path) _verdicts = new SharedVerdicts(path, this, options.Clock);
     }
 
@@ -112,6 +115,7 @@ internal sealed class Router : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         ClientTelemetry.Gauges.Remove(this);
+        if (_names is not null) await _names.DisposeAsync().ConfigureAwait(false);
         if (_verdicts is not null) await _verdicts.DisposeAsync().ConfigureAwait(false);
         Task[] retirements;
         lock (_updating) retirements = [.. _retirements];

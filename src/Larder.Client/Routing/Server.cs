@@ -14,6 +14,9 @@ internal sealed class Server : IAsyncDisposable
     /// <summary>When every server is down, each is tried by callers, too, but not more often than this.</summary>
     private static readonly TimeSpan s_despairPause = TimeSpan.FromMilliseconds(50);
 
+    /// <summary>How often a connection that is left is looked at.</summary>
+    private static readonly TimeSpan s_leavingPause = TimeSpan.FromMilliseconds(20);
+
     /// <summary>
     /// Probes come early or late by up to a quarter, so that clients which lost a server together part.
     /// </summary>
@@ -21,6 +24,7 @@ internal sealed class Server : IAsyncDisposable
 
     private readonly CacheClientOptions _options;
     private readonly Router _router;
+    private readonly Connector _connector;
     private readonly Lane[] _lanes; // the last one is for long values
     private readonly LargeKeys _largeKeys = new();
     private readonly CancellationTokenSource _closing = new();
@@ -39,9 +43,9 @@ internal sealed class Server : IAsyncDisposable
         Tags = new ServerTags(address);
         _router = router;
         _options = options;
-        var connector = new Connector(address, options, dialect);
+        _connector = new Connector(address, options, dialect);
         _lanes = new Lane[options.ConnectionsPerServer + 1];
-        for (int i = 0; i < _lanes.Length; i++) _lanes[i] = new Lane(this, connector, dialect, options);
+        for (int i = 0; i < _lanes.Length; i++) _lanes[i] = new Lane(this, _connector, dialect, options);
         _lastConnect = options.Clock.GetTimestamp() - options.Clock.TimestampFrequency;
     }
 
@@ -123,6 +127,21 @@ internal sealed class Server : IAsyncDisposable
             _largeKeys.Note(operation.Key, valueLength > _options.LargeValueBytes);
     }
 
+    /// <summary>
+    /// Looks its name up. Connections to an address that it does not have any more are left: what waits on them is
+    /// waited for, what comes goes to the new address. Never throws.
+    /// </summary>
+    public async Task FollowNameAsync()
+    {
+        await _connector.RefreshAddressesAsync().ConfigureAwait(false);
+        if (_connector.Addresses is not { } addresses) return;
+        var moved = new IOException("the server's name has another address now");
+        foreach (Lane lane in _lanes)
+        {
+            if (lane.Leave(addresses, moved) is { } leaving) Track(EndAsync(leaving, moved));
+        }
+    }
+
     /// <summary>Adds its state to what telemetry tells of it.</summary>
     public void Count(ref PoolCounts counts)
     {
@@ -159,6 +178,21 @@ internal sealed class Server : IAsyncDisposable
             await Task.WhenAll(left).ConfigureAwait(false);
         }
         _closing.Dispose();
+    }
+
+    /// <summary>Ends a connection as soon as nobody waits on it, and at last when nobody could.</summary>
+    private async Task EndAsync(Connection leaving, Exception reason)
+    {
+        long started = _options.Clock.GetTimestamp();
+        while (!leaving.TryEnd(reason))
+        {
+            if (_options.Clock.GetElapsedTime(started) > _options.RequestTimeout)
+            {
+                leaving.Break(reason);
+                return;
+            }
+            await Task.Delay(s_leavingPause, _options.Clock, CancellationToken.None).ConfigureAwait(false);
+        }
     }
 
     private Lane LaneOf(Operation operation)
