@@ -212,7 +212,6 @@ public sealed class CacheClient : IAsyncDisposable, IDisposable
     {
         ArgumentNullException.ThrowIfNull(servers);
         ObjectDisposedException.ThrowIf(Volatile.Read(ref _isDisposed) != 0, this);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(servers.Count, ServerSet.ServerCountMax);
         _router.Update(servers);
     }
 

@@ -126,10 +126,16 @@ public sealed class CacheClientOptions
 
     /// <summary>
     /// The list that <c>larder monitor</c> publishes to all processes of a machine (docs/protocol/server-list.md): what
-    /// is down there is down for this client. With null, or a monitor that is silent, the client judges alone. Which
-    /// servers there are and where keys belong is never taken from it.
+    /// is down there is down for this client. With null, or a monitor that is silent, the client judges alone.
     /// </summary>
     public string? ServerListPath { get; set; }
+
+    /// <summary>
+    /// Whether the servers are those of <see cref="ServerListPath"/>, with its weights and names, as soon as there is a
+    /// list and whenever it changes; <see cref="Servers"/> are used until then. Off unless set: then only verdicts are
+    /// taken from the list. A list that the placement cannot use, as an empty one, changes nothing.
+    /// </summary>
+    public bool FollowsServerList { get; set; }
 
     /// <summary>
     /// How often the names of servers are looked up while connections last; 30 s unless set, Timeout.InfiniteTimeSpan
@@ -165,6 +171,7 @@ public sealed class CacheClientOptions
         Require(ProbeDelayMax >= ProbeDelayMin, nameof(ProbeDelayMax), "is less than ProbeDelayMin");
         bool isPeriod = NameRefreshPeriod > TimeSpan.Zero || NameRefreshPeriod == Timeout.InfiniteTimeSpan;
         Require(isPeriod, nameof(NameRefreshPeriod), "is neither positive nor infinite");
+        Require(ServerListPath is not null || !FollowsServerList, nameof(FollowsServerList), "has no ServerListPath");
         Require(User is not null || Password is null, nameof(Password), "has no User");
     }
 

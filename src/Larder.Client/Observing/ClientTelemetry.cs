@@ -51,6 +51,10 @@ internal static class ClientTelemetry
     public static Counter<long> ConnectionTimeouts { get; } = s_meter.CreateCounter<long>(
         "db.client.connection.timeouts", "{timeout}", "Connections that could not be made in time.");
 
+    /// <summary>Shared lists of servers that no client can use.</summary>
+    public static Counter<long> RefusedLists { get; } = s_meter.CreateCounter<long>(
+        "larder.client.refused_lists", "{list}", "Shared lists of servers that the placement could not use.");
+
     /// <summary>The state of all clients, looked at when somebody asks.</summary>
     public static ClientGauges Gauges { get; } = new(s_meter);
 }

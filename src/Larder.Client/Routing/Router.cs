@@ -31,7 +31,7 @@ internal sealed class Router : IAsyncDisposable
         ClientTelemetry.Gauges.Add(this);
         if (options.NameRefreshPeriod != Timeout.InfiniteTimeSpan)
             _names = new NameWatch(this, options.NameRefreshPeriod, options.Clock);
-        if (options.ServerListPath is { } path) _verdicts = new SharedVerdicts(path, this, options.Clock);
+        if (options.ServerListPath is { } path) _verdicts = new SharedVerdicts(path, this, options);
     }
 
     public Dialect Dialect { get; }
@@ -93,6 +93,7 @@ internal sealed class Router : IAsyncDisposable
     /// </summary>
     public void Update(IReadOnlyList<ServerAddress> addresses)
     {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(addresses.Count, ServerSet.ServerCountMax, nameof(addresses));
         _ = ServerSet.Place(addresses, _options.Placement); // throws before anything is changed
         lock (_updating)
         {

@@ -1,3 +1,4 @@
+using Larder.Client.Observing;
 using Larder.Client.ServerList;
 
 namespace Larder.Client.Routing;
@@ -5,7 +6,9 @@ namespace Larder.Client.Routing;
 /// <summary>
 /// Lets the servers of a client know what a monitor says of them (<see cref="CacheClientOptions.ServerListPath"/>):
 /// one that is down there is down here without a request that had to fail first. Only a list whose monitor lives
-/// counts; with any other, and for servers that it does not name, this client judges alone.
+/// counts; with any other, and for servers that it does not name, this client judges alone. With
+/// <see cref="CacheClientOptions.FollowsServerList"/> the servers themselves are those of the list, too, whether its
+/// monitor lives or not.
 /// </summary>
 internal sealed class SharedVerdicts : IAsyncDisposable
 {
@@ -14,17 +17,19 @@ internal sealed class SharedVerdicts : IAsyncDisposable
 
     private readonly ServerListReader _reader;
     private readonly Router _router;
+    private readonly bool _follows;
     private readonly CancellationTokenSource _closing = new();
     private readonly Task _watching;
     private ServerListSnapshot? _known; // owner: the watch
     private HashSet<string> _down = []; // owner: the watch
 
-    public SharedVerdicts(string path, Router router, TimeProvider clock)
+    public SharedVerdicts(string path, Router router, CacheClientOptions options)
     {
         _reader = new ServerListReader(path);
         _router = router;
+        _follows = options.FollowsServerList;
         Apply();
-        _watching = Task.Run(() => WatchAsync(clock), CancellationToken.None);
+        _watching = Task.Run(() => WatchAsync(options.Clock), CancellationToken.None);
     }
 
     public async ValueTask DisposeAsync()
@@ -53,10 +58,30 @@ internal sealed class SharedVerdicts : IAsyncDisposable
         bool counts = _reader.Refresh() == ServerListStatus.Fresh;
         if (_reader.Current is { } list && !ReferenceEquals(list, _known))
         {
+            if (_follows) Follow(_known, list);
             _known = list;
             _down = [.. list.Servers.Where(static server => server.State == ServerState.Down)
                 .Select(static server => new ServerAddress(server.Host, server.Port).ToString())];
         }
         foreach (Server server in _router.Set.Servers) server.IsDownByList = counts && _down.Contains(server.Name);
     }
+    /// <summary>Takes the servers over, unless only verdicts have changed.</summary>
+    private void Follow(ServerListSnapshot? old, ServerListSnapshot list)
+    {
+        ServerAddress[] servers = AddressesOf(list);
+        if (old is not null && servers.SequenceEqual(AddressesOf(old))) return;
+        try
+        {
+            _router.Update(servers);
+        }
+        catch (ArgumentException)
+        {
+            // The servers that were there go on: a client without any would be worse than one that lags behind.
+            ClientTelemetry.RefusedLists.Add(1);
+        }
+    }
+
+    private static ServerAddress[] AddressesOf(ServerListSnapshot list) =>
+        [.. list.Servers.Select(static server => new ServerAddress(server.Host, server.Port, server.Weight)
+            { Name = server.Name })];
 }
