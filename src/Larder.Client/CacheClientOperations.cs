@@ -32,7 +32,7 @@ public static class CacheClientOperations
         ReadOnlyMemory<byte> value,
         CacheExpiry expiry = default,
         CancellationToken token = default) =>
-        client.StoreAsync(new StoreRequest(key, value) { Expiry = expiry }, token);
+        Store(client, StoreMode.Set, key, value, expiry, throws: true, token);
 
     /// <summary>Stores a value.</summary>
     public static ValueTask<CacheResult> TrySetAsync(
@@ -41,7 +41,7 @@ public static class CacheClientOperations
         ReadOnlyMemory<byte> value,
         CacheExpiry expiry = default,
         CancellationToken token = default) =>
-        client.TryStoreAsync(new StoreRequest(key, value) { Expiry = expiry }, token);
+        Store(client, StoreMode.Set, key, value, expiry, throws: false, token);
 
     /// <summary>Reads a value and gives its item a new expiry.</summary>
     public static ValueTask<CacheValue> GetAndTouchAsync(
@@ -80,7 +80,7 @@ public static class CacheClientOperations
         ReadOnlyMemory<byte> value,
         CacheExpiry expiry = default,
         CancellationToken token = default) =>
-        client.StoreAsync(new StoreRequest(key, value) { Mode = StoreMode.Add, Expiry = expiry }, token);
+        Store(client, StoreMode.Add, key, value, expiry, throws: true, token);
 
     /// <summary>Stores a value if the key is absent.</summary>
     public static ValueTask<CacheResult> TryAddAsync(
@@ -89,7 +89,7 @@ public static class CacheClientOperations
         ReadOnlyMemory<byte> value,
         CacheExpiry expiry = default,
         CancellationToken token = default) =>
-        client.TryStoreAsync(new StoreRequest(key, value) { Mode = StoreMode.Add, Expiry = expiry }, token);
+        Store(client, StoreMode.Add, key, value, expiry, throws: false, token);
 
     /// <summary>Stores a value if the key is present.</summary>
     public static ValueTask<CacheResult> ReplaceAsync(
@@ -98,7 +98,7 @@ public static class CacheClientOperations
         ReadOnlyMemory<byte> value,
         CacheExpiry expiry = default,
         CancellationToken token = default) =>
-        client.StoreAsync(new StoreRequest(key, value) { Mode = StoreMode.Replace, Expiry = expiry }, token);
+        Store(client, StoreMode.Replace, key, value, expiry, throws: true, token);
 
     /// <summary>Stores a value if the key is present.</summary>
     public static ValueTask<CacheResult> TryReplaceAsync(
@@ -107,27 +107,27 @@ public static class CacheClientOperations
         ReadOnlyMemory<byte> value,
         CacheExpiry expiry = default,
         CancellationToken token = default) =>
-        client.TryStoreAsync(new StoreRequest(key, value) { Mode = StoreMode.Replace, Expiry = expiry }, token);
+        Store(client, StoreMode.Replace, key, value, expiry, throws: false, token);
 
     /// <summary>Puts a value behind the one that is there.</summary>
     public static ValueTask<CacheResult> AppendAsync(
         this CacheClient client, CacheKey key, ReadOnlyMemory<byte> value, CancellationToken token = default) =>
-        client.StoreAsync(new StoreRequest(key, value) { Mode = StoreMode.Append }, token);
+        Store(client, StoreMode.Append, key, value, default, throws: true, token);
 
     /// <summary>Puts a value behind the one that is there.</summary>
     public static ValueTask<CacheResult> TryAppendAsync(
         this CacheClient client, CacheKey key, ReadOnlyMemory<byte> value, CancellationToken token = default) =>
-        client.TryStoreAsync(new StoreRequest(key, value) { Mode = StoreMode.Append }, token);
+        Store(client, StoreMode.Append, key, value, default, throws: false, token);
 
     /// <summary>Puts a value before the one that is there.</summary>
     public static ValueTask<CacheResult> PrependAsync(
         this CacheClient client, CacheKey key, ReadOnlyMemory<byte> value, CancellationToken token = default) =>
-        client.StoreAsync(new StoreRequest(key, value) { Mode = StoreMode.Prepend }, token);
+        Store(client, StoreMode.Prepend, key, value, default, throws: true, token);
 
     /// <summary>Puts a value before the one that is there.</summary>
     public static ValueTask<CacheResult> TryPrependAsync(
         this CacheClient client, CacheKey key, ReadOnlyMemory<byte> value, CancellationToken token = default) =>
-        client.TryStoreAsync(new StoreRequest(key, value) { Mode = StoreMode.Prepend }, token);
+        Store(client, StoreMode.Prepend, key, value, default, throws: false, token);
 
     /// <summary>Stores a value if the item still has a cas value.</summary>
     public static ValueTask<CacheResult> CompareAndSetAsync(
@@ -137,7 +137,7 @@ public static class CacheClientOperations
         ulong cas,
         CacheExpiry expiry = default,
         CancellationToken token = default) =>
-        client.StoreAsync(new StoreRequest(key, value) { CompareCas = cas, Expiry = expiry }, token);
+        Store(client, StoreMode.Set, key, value, expiry, throws: true, token, cas);
 
     /// <summary>Stores a value if the item still has a cas value.</summary>
     public static ValueTask<CacheResult> TryCompareAndSetAsync(
@@ -147,7 +147,7 @@ public static class CacheClientOperations
         ulong cas,
         CacheExpiry expiry = default,
         CancellationToken token = default) =>
-        client.TryStoreAsync(new StoreRequest(key, value) { CompareCas = cas, Expiry = expiry }, token);
+        Store(client, StoreMode.Set, key, value, expiry, throws: false, token, cas);
 
     /// <summary>Counts up; an absent key stays absent unless there is an initial value.</summary>
     public static ValueTask<CacheResult> IncrementAsync(
@@ -157,8 +157,7 @@ public static class CacheClientOperations
         ulong? initial = null,
         CacheExpiry expiry = default,
         CancellationToken token = default) =>
-        client.CountAsync(
-            new CountRequest(key) { Delta = delta, Down = false, Initial = initial, Expiry = expiry }, token);
+        Count(client, key, delta, down: false, initial, expiry, throws: true, token);
 
     /// <summary>Counts up; an absent key stays absent unless there is an initial value.</summary>
     public static ValueTask<CacheResult> TryIncrementAsync(
@@ -168,8 +167,7 @@ public static class CacheClientOperations
         ulong? initial = null,
         CacheExpiry expiry = default,
         CancellationToken token = default) =>
-        client.TryCountAsync(
-            new CountRequest(key) { Delta = delta, Down = false, Initial = initial, Expiry = expiry }, token);
+        Count(client, key, delta, down: false, initial, expiry, throws: false, token);
 
     /// <summary>Counts down to 0 at least; an absent key stays absent unless there is an initial value.</summary>
     public static ValueTask<CacheResult> DecrementAsync(
@@ -179,8 +177,7 @@ public static class CacheClientOperations
         ulong? initial = null,
         CacheExpiry expiry = default,
         CancellationToken token = default) =>
-        client.CountAsync(
-            new CountRequest(key) { Delta = delta, Down = true, Initial = initial, Expiry = expiry }, token);
+        Count(client, key, delta, down: true, initial, expiry, throws: true, token);
 
     /// <summary>Counts down to 0 at least; an absent key stays absent unless there is an initial value.</summary>
     public static ValueTask<CacheResult> TryDecrementAsync(
@@ -190,6 +187,33 @@ public static class CacheClientOperations
         ulong? initial = null,
         CacheExpiry expiry = default,
         CancellationToken token = default) =>
-        client.TryCountAsync(
-            new CountRequest(key) { Delta = delta, Down = true, Initial = initial, Expiry = expiry }, token);
+        Count(client, key, delta, down: true, initial, expiry, throws: false, token);
+
+    private static ValueTask<CacheResult> Store(
+        CacheClient client,
+        StoreMode mode,
+        CacheKey key,
+        ReadOnlyMemory<byte> value,
+        CacheExpiry expiry,
+        bool throws,
+        CancellationToken token,
+        ulong? cas = null)
+    {
+        StoreRequest request = new(key, value) { Mode = mode, Expiry = expiry, CompareCas = cas };
+        return throws ? client.StoreAsync(in request, token) : client.TryStoreAsync(in request, token);
+    }
+
+    private static ValueTask<CacheResult> Count(
+        CacheClient client,
+        CacheKey key,
+        ulong delta,
+        bool down,
+        ulong? initial,
+        CacheExpiry expiry,
+        bool throws,
+        CancellationToken token)
+    {
+        CountRequest request = new(key) { Delta = delta, Down = down, Initial = initial, Expiry = expiry };
+        return throws ? client.CountAsync(in request, token) : client.TryCountAsync(in request, token);
+    }
 }
