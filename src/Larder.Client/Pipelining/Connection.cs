@@ -18,11 +18,18 @@ namespace Larder.Client.Pipelining;
 /// </code>
 /// The lock covers a request's bytes and its place in the line, nothing else. Who appends to a line that is empty sends
 /// at once, on its own thread, so that a lonely caller waits for nobody. Else a work item is queued behind the work
-/// that is there: what the continuations of one batch of replies ask for next leaves in one write. While the connection
-/// opens, operations wait unwritten: those that end before then are never sent.
+/// that is there: what the continuations of one batch of replies ask for next leaves in one write. When that has become
+/// long before the item's turn has come, the caller who made it so sends it. While the connection opens, operations
+/// wait unwritten: those that end before then are never sent.
 /// </remarks>
 internal sealed class Connection : IThreadPoolWorkItem, IDisposable
 {
+    /// <summary>
+    /// So many bytes leave before more is added: 1,000 callers with 10 KiB each filled 10 MiB, which was out of every
+    /// cache when it was sent (docs/decisions/client-speed.md).
+    /// </summary>
+    private const int SendAtBytes = 128 * 1024;
+
     private readonly Lane _lane;
     private readonly Dialect _dialect;
     private readonly CancellationTokenSource _ending = new();
@@ -33,7 +40,7 @@ internal sealed class Connection : IThreadPoolWorkItem, IDisposable
     private ConnectionPhase _phase; // owner: _gate
     private SendQueue _filling = new(); // owner: _gate
     private SendQueue _sending = new(); // owner: the flusher
-    private bool _isFlushing; // owner: _gate
+    private FlushState _flush; // owner: _gate
     private long _flushedThrough; // owner: _gate; operations before this number may have been sent
     private uint _opaque; // owner: _gate
     private Exception? _failure; // owner: _gate; the first
@@ -119,14 +126,13 @@ internal sealed class Connection : IThreadPoolWorkItem, IDisposable
             bool alone = _inFlight.Count == 0;
             Write(operation);
             operation.Resume();
-            if (!_isFlushing)
-            {
-                _isFlushing = true;
-                sendHere = alone;
-                sendLater = !alone;
-            }
+            sendHere = _flush == FlushState.None ? alone
+                : _flush == FlushState.Queued && _filling.Bytes >= SendAtBytes;
+            sendLater = !sendHere && _flush == FlushState.None;
+            if (sendHere) _flush = FlushState.Running;
+            if (sendLater) _flush = FlushState.Queued;
         }
-        if (sendHere) _ = FlushAsync(alone: true);
+        if (sendHere) _ = FlushAsync(onCaller: true);
         if (sendLater) ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
         return Submission.Taken;
     }
@@ -186,7 +192,16 @@ internal sealed class Connection : IThreadPoolWorkItem, IDisposable
     }
 
     /// <inheritdoc/>
-    void IThreadPoolWorkItem.Execute() => _ = FlushAsync(alone: false);
+    void IThreadPoolWorkItem.Execute()
+    {
+        lock (_gate)
+        {
+            // A caller may have sent all meanwhile, or is about to: then he has queued this again, if it is needed.
+            if (_flush != FlushState.Queued) return;
+            _flush = FlushState.Running;
+        }
+        _ = FlushAsync(onCaller: false);
+    }
 
     private void Shut()
     {
@@ -225,14 +240,15 @@ internal sealed class Connection : IThreadPoolWorkItem, IDisposable
                 }
             }
             _waiting.Clear();
-            send = _isFlushing = !_filling.IsEmpty;
+            send = !_filling.IsEmpty;
+            if (send) _flush = FlushState.Running;
         }
-        if (send) _ = FlushAsync(alone: false);
+        if (send) _ = FlushAsync(onCaller: false);
     }
 
     /// <summary>Sends until nothing is left. Never throws: a failure ends the connection.</summary>
-    /// <param name="alone">On a caller's thread: what comes meanwhile is left to the pool.</param>
-    private async Task FlushAsync(bool alone)
+    /// <param name="onCaller">On a caller's thread: what comes meanwhile is left to the pool.</param>
+    private async Task FlushAsync(bool onCaller)
     {
         try
         {
@@ -241,7 +257,7 @@ internal sealed class Connection : IThreadPoolWorkItem, IDisposable
                 IReadOnlyList<ArraySegment<byte>> pieces = _sending.Pieces;
                 for (int i = 0; i < pieces.Count; i++)
                     await _stream!.WriteAsync(pieces[i], CancellationToken.None).ConfigureAwait(false);
-                if (!alone) continue;
+                if (!onCaller) continue;
                 if (!TryLeave()) ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
                 return;
             }
@@ -260,7 +276,7 @@ internal sealed class Connection : IThreadPoolWorkItem, IDisposable
         {
             if (_filling.IsEmpty || _phase == ConnectionPhase.Broken)
             {
-                _isFlushing = false;
+                _flush = FlushState.None;
                 return false;
             }
             (_filling, _sending) = (_sending, _filling);
@@ -269,14 +285,14 @@ internal sealed class Connection : IThreadPoolWorkItem, IDisposable
         }
     }
 
-    /// <summary>The flusher leaves, unless more has come.</summary>
+    /// <summary>The flusher leaves. False if more has come, for which it has to be queued.</summary>
     private bool TryLeave()
     {
         lock (_gate)
         {
-            if (!_filling.IsEmpty && _phase != ConnectionPhase.Broken) return false;
-            _isFlushing = false;
-            return true;
+            bool isDone = _filling.IsEmpty || _phase == ConnectionPhase.Broken;
+            _flush = isDone ? FlushState.None : FlushState.Queued;
+            return isDone;
         }
     }
 
