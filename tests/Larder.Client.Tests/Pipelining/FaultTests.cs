@@ -14,12 +14,19 @@ public sealed class FaultTests
     [Fact]
     public async Task Server_that_never_answers_times_reads_out_and_leaves_changes_ambiguous()
     {
-        await using ScriptedServer server = new(static connection => connection.HangAsync());
+        await using ScriptedServer server = new(static async connection =>
+        {
+            await AnswerAsync(connection, (await connection.ReadLineAsync())!);
+            await connection.HangAsync();
+        });
         await using CacheClient client = Clients.Of(server.Address, static options =>
         {
             options.RequestTimeout = s_short;
-            options.TimeoutsUntilDown = 100;
+            options.TimeoutsUntilDown = int.MaxValue;
         });
+        // A change that times out before its connection is there was never sent, and is not ambiguous.
+        GetRequest open = new("open") { Timeout = Clients.Patience };
+        using CacheValue opened = await client.GetAsync(open);
         Assert.Equal(CacheStatus.Timeout, (await client.TryGetAsync("key")).Result.Status);
         Assert.Equal(CacheStatus.Ambiguous, (await client.TrySetAsync("key", new byte[1])).Status);
         Assert.Equal(CacheStatus.Ambiguous, (await client.TryDeleteAsync("key")).Status);
@@ -47,6 +54,7 @@ public sealed class FaultTests
         TaskCompletionSource gaveUp = new(TaskCreationOptions.RunContinuationsAsynchronously);
         await using ScriptedServer server = new(async connection =>
         {
+            await AnswerAsync(connection, (await connection.ReadLineAsync())!);
             string first = (await connection.ReadLineAsync())!;
             await gaveUp.Task;
             string second = (await connection.ReadLineAsync())!;
@@ -55,6 +63,8 @@ public sealed class FaultTests
             await connection.HangAsync();
         });
         await using CacheClient client = Clients.Of(server.Address);
+        // A request that gives up before its connection is there is never sent.
+        using CacheValue opened = await client.GetAsync("open");
         GetRequest request = new("first") { Timeout = s_short };
         Assert.Equal(CacheStatus.Timeout, (await client.TryGetAsync(request)).Result.Status);
         ValueTask<CacheValue> next = client.GetAsync("second");
@@ -240,4 +250,7 @@ public sealed class FaultTests
         await client.DisposeAsync();
         Assert.Equal(CacheStatus.ServerDown, (await waiting).Result.Status);
     }
+
+    private static Task AnswerAsync(ScriptedConnection connection, string line) =>
+        connection.SendAsync($"VA 4 f0 O{ScriptedConnection.OpaqueOf(line)}\r\nopen\r\n");
 }
