@@ -11,11 +11,13 @@ switch (args)
     case ["load", { } server]:
         await using (CacheClient client = ClientOf([server], TimeSpan.FromSeconds(10)))
         {
+            string filled = "";
             while (Console.ReadLine() is { } line)
             {
                 string[] words = line.Split(' ');
                 CallerCrowd crowd = new(client, words[0] == "set", Number(words[1]), Number(words[2]));
-                await crowd.FillAsync();
+                if (words[1] != filled) await crowd.FillAsync();
+                filled = words[1];
                 Console.WriteLine(crowd.Run(TimeSpan.FromSeconds(
                     double.Parse(words[3], CultureInfo.InvariantCulture))));
             }
