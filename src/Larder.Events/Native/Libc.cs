@@ -32,6 +32,7 @@ internal static unsafe partial class Libc
     public const int SO_TYPE = 3;
     public const int SO_KEEPALIVE = 9;
     public const int SO_RCVTIMEO = 20;
+    public const int SO_ATTACH_FILTER = 26;
     public const int SO_ACCEPTCONN = 30;
     public const int IPPROTO_TCP = 6;
     public const int IPPROTO_IPV6 = 41;
@@ -48,6 +49,7 @@ internal static unsafe partial class Libc
     public const int MSG_DONTWAIT = 0x40;
     public const int MSG_NOSIGNAL = 0x4000;
     public const int MSG_MORE = 0x8000;
+    public const int SHUT_RD = 0;
     public const int SHUT_WR = 1;
     public const int SHUT_RDWR = 2;
 

@@ -128,6 +128,26 @@ internal static unsafe class Sockets
         return SysResult.Of(Libc.setsockopt(fd, Libc.SOL_SOCKET, Libc.SO_RCVTIMEO, &time, (uint)sizeof(TimeSpec)));
     }
 
+    /// <summary>
+    /// Makes a listening TCP socket deaf for who wants to connect: the first packet of a connection is dropped (RFC
+    /// 9293, 3.5), its peer tries again a second later. Handshakes under way are completed. For all who share the
+    /// socket, and sockets that are accepted later have it too, where it finds nothing.
+    /// </summary>
+    public static SysResult DropNewcomers(int fd)
+    {
+        // Classic BPF (linux/filter.h), from the TCP header on: 16 bits of code, 8 and 8 of jumps, 32 of a number.
+        ulong* program = stackalloc ulong[]
+        {
+            0x30 | (13UL << 32),           // load the byte of flags
+            0x54 | (0x12UL << 32),         // of them SYN and ACK
+            0x15 | (1UL << 24) | (2UL << 32), // SYN alone?
+            0x06,                          // drop
+            0x06 | (0xFFFF_FFFFUL << 32),  // take all of it
+        };
+        ulong* filter = stackalloc ulong[] { 5, (ulong)program };
+        return SysResult.Of(Libc.setsockopt(fd, Libc.SOL_SOCKET, Libc.SO_ATTACH_FILTER, filter, 16));
+    }
+
     public static void SetNonBlocking(int fd, bool nonBlocking)
     {
         int flags = Libc.fcntl(fd, Libc.F_GETFL, 0);

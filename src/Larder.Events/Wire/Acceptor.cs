@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Larder.Events.Native;
 using Microsoft.Extensions.Logging;
 
@@ -95,12 +96,14 @@ internal sealed unsafe class Acceptor : IDisposable
     }
 
     /// <summary>
-    /// Takes what still stands in the listen queue, for a listener that nobody else will accept on. Other processes
-    /// that stop as well may still do, and one that does so makes the socket block again: then an accept waits no
-    /// longer than the socket's timeout.
+    /// Takes what still stands in the listen queue, for a listener that nobody else will accept on, and lets nobody
+    /// into it any more. Other processes that stop as well may still accept, and one that does so makes the socket
+    /// block again: then an accept waits no longer than the socket's timeout.
     /// </summary>
     public static void DrainQueue(Listener listener, IAcceptTarget target)
     {
+        SysResult isShut = listener.ShutDoor(); // a failure leaves a door open for the time until the close
+        Debug.Assert(!isShut.IsError, "the door stays open");
         Sockets.SetReceiveTimeout(listener.Descriptor, DrainWaitUs);
         Sockets.SetNonBlocking(listener.Descriptor, true);
         TakeAll(listener, target);

@@ -169,6 +169,15 @@ public sealed unsafe class Listener : IDisposable
     /// </summary>
     public void KeepQueue() => IsShared = false;
 
+    /// <summary>
+    /// Lets nobody in who has not connected yet, for all who share the socket: who does so between the last accept and
+    /// the close would be reset. A client of a TCP socket tries again and is refused then, one of a UNIX socket is
+    /// refused at once. What stands in the queue stays there.
+    /// </summary>
+    /// <remarks>shutdown(2) of a listening TCP socket would reset its queue, so that one gets a filter.</remarks>
+    internal SysResult ShutDoor() => LocalEndPoint is IPEndPoint
+        ? Sockets.DropNewcomers(Descriptor) : SysResult.Of(Libc.shutdown(Descriptor, Libc.SHUT_RD));
+
     /// <inheritdoc/>
     public void Dispose()
     {

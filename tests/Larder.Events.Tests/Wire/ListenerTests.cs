@@ -36,6 +36,35 @@ public sealed class ListenerTests : IDisposable
         Assert.Equal("unix:" + SocketPath, server.Listeners[2].Name);
     }
 
+    /// <summary>
+    /// Aim: a client that comes between the last accept and the close is refused, and not reset with its connection
+    /// made. Method: exactly then. The kernel tries a refused TCP connection again after a second.
+    /// </summary>
+    [Theory]
+    [InlineData("127.0.0.1")]
+    [InlineData("::1")]
+    [InlineData(null)]
+    public async Task Client_behind_the_last_accept_is_refused(string? address)
+    {
+        var listener = Listener.Bind(
+            address != null ? new ListenAddress.Tcp(IPAddress.Parse(address), 0) : new ListenAddress.Unix(SocketPath),
+            s_options);
+        EndPoint endPoint = listener.LocalEndPoint!;
+        ProtocolType protocol = address == null ? ProtocolType.Unspecified : ProtocolType.Tcp;
+        using var queued = new Socket(endPoint.AddressFamily, SocketType.Stream, protocol);
+        using var late = new Socket(endPoint.AddressFamily, SocketType.Stream, protocol);
+        await queued.ConnectAsync(endPoint, TestContext.Current.CancellationToken);
+        var target = new LastClients();
+        Acceptor.DrainQueue(listener, target);
+        Assert.Equal(1, target.Taken);
+        Task connecting = late.ConnectAsync(endPoint, TestContext.Current.CancellationToken).AsTask();
+        listener.Dispose();
+        var error = await Assert.ThrowsAsync<SocketException>(() => connecting);
+        Assert.Equal(SocketError.ConnectionRefused, error.SocketErrorCode);
+        target.Close();
+        Assert.Equal(0, await queued.ReceiveAsync(new byte[1], TestContext.Current.CancellationToken));
+    }
+
     [Fact]
     public void Port_of_v4_is_free_for_v6()
     {
