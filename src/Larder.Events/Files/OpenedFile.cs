@@ -114,6 +114,16 @@ public sealed unsafe class OpenedFile : IDisposable
         }
     }
 
+    /// <summary>
+    /// Waits until nobody else holds a byte of this file, and holds it: against all who have opened the file
+    /// themselves, in this process or another, not against threads that share this object (fcntl(2), open file
+    /// description locks). The byte need not exist. It is let go with the descriptor at the latest.
+    /// </summary>
+    public SysResult LockByte(long at) => Lock(FileCalls.F_WRLCK, at);
+
+    /// <summary>Lets a byte go.</summary>
+    public SysResult UnlockByte(long at) => Lock(FileCalls.F_UNLCK, at);
+
     /// <summary>Closes the descriptor; exactly one call does.</summary>
     public void Dispose()
     {
@@ -122,6 +132,18 @@ public sealed unsafe class OpenedFile : IDisposable
         {
             SysResult.Of(Libc.close(fd));
         }
+    }
+
+    private SysResult Lock(short kind, long at)
+    {
+        var asked = new FileLock { Kind = kind, Start = at, Length = 1 };
+        SysResult result;
+        do
+        {
+            result = SysResult.Of(Libc.fcntl(_fd, FileCalls.F_OFD_SETLKW, (nint)(&asked)));
+        }
+        while (result.IsError && result.Errno == Errno.Interrupted);
+        return result;
     }
 
     private SysResult ReadOnce(Span<byte> into, long offset)

@@ -56,6 +56,8 @@ public enum Errno
     OutOfRange = 34,
     /// <summary>ENAMETOOLONG: a path longer than the kernel takes.</summary>
     NameTooLong = 36,
+    /// <summary>ENOLCK: no more locks, or nobody who keeps them (NFS).</summary>
+    NoLocks = 37,
     /// <summary>ELOOP: symbolic links lead in a circle, or none is allowed.</summary>
     TooManySymbolicLinks = 40,
     /// <summary>ENODATA: no attribute of this name.</summary>

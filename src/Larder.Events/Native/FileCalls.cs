@@ -40,6 +40,10 @@ internal static unsafe partial class FileCalls
     public const int POSIX_FADV_DONTNEED = 4;
     public const uint RENAME_NOREPLACE = 1;
 
+    public const int F_OFD_SETLKW = 38;
+    public const short F_WRLCK = 1;
+    public const short F_UNLCK = 2;
+
     /// <summary>
     /// Flags whose numbers differ between x86-64 and arm64 (asm/fcntl.h): chosen once for the machine.
     /// </summary>

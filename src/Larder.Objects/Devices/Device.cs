@@ -51,6 +51,7 @@ public sealed class Device : IDisposable
         Health = new DeviceHealth(options);
         Room = new DeviceRoom(options.ReserveBytes);
         Names = new NameQueues(Name, options.WaitersMax);
+        Locks = options.SharesNames ? new NameLocks(this) : null;
         Queue = new DeviceQueue(Name, Math.Max(options.Slots, 1), options.WaitersMax);
         Group = options.Sync == SyncPolicy.Group ? new GroupSync($"larder-sync-{Name}", SyncAll) : null;
     }
@@ -72,6 +73,9 @@ public sealed class Device : IDisposable
 
     /// <summary>Who may exchange an object; waited for before <see cref="Queue"/>, never after.</summary>
     public NameQueues Names { get; }
+
+    /// <summary>The same between processes; null when there is only one.</summary>
+    internal NameLocks? Locks { get; }
 
     /// <summary>What it does and fails to do.</summary>
     public DeviceHealth Health { get; }
@@ -168,6 +172,7 @@ public sealed class Device : IDisposable
         if (_holds.Remove())
         {
             Parents.Dispose();
+            Locks?.Dispose();
             _isClosed = true;
             CloseLeft();
             while (_closedWith.TryDequeue(out IDisposable? other))
@@ -354,7 +359,7 @@ public sealed class Device : IDisposable
         SysResult result = _root.OpenFolder(parent, out folder);
         if (result.IsError && result.Errno == Errno.NoEntry && makes && !IsGone())
         {
-            result = MakeFolders(parent, out folder);
+            result = DeepFolder.Make(_root, parent, _options.FolderMode, out folder);
         }
         return Ended(call, result);
     }
@@ -384,6 +389,13 @@ public sealed class Device : IDisposable
         DeviceCall call = Health.Begin(DeviceOperation.Create);
         return Ended(call, Fails(DeviceOperation.Create, out SysResult fault) ? fault
             : folder.OpenOrCreate(name, _options.FileMode, out file));
+    }
+
+    /// <summary>Waits for a byte of a file that other processes hold, and holds it.</summary>
+    internal SysResult Lock(OpenedFile file, long at)
+    {
+        DeviceCall call = Health.Begin(DeviceOperation.Lock);
+        return Ended(call, Fails(DeviceOperation.Lock, out SysResult fault) ? fault : file.LockByte(at));
     }
 
     /// <summary>Gives a nameless file a name; EEXIST when it is taken.</summary>
@@ -541,42 +553,6 @@ public sealed class Device : IDisposable
 
     /// <summary>The device's own folder was removed from under us: nothing is made in it any more.</summary>
     private bool IsGone() => _root.Status(default, out FileStatus status).IsError || status.Links == 0;
-
-    private SysResult MakeFolders(ReadOnlySpan<byte> path, out FolderHandle? folder)
-    {
-        FolderHandle? at = null;
-        SysResult result = SysResult.Ok(0);
-        int begin = 0;
-        while (begin < path.Length)
-        {
-            int end = path[begin..].IndexOf((byte)'/');
-            end = end < 0 ? path.Length : begin + end;
-            if (end > begin)
-            {
-                result = MakeFolder(at ?? _root, path[begin..end], out FolderHandle? next);
-                at?.Dispose();
-                at = next;
-                if (result.IsError)
-                {
-                    break;
-                }
-            }
-            begin = end + 1;
-        }
-        folder = at;
-        return result;
-    }
-
-    private SysResult MakeFolder(FolderHandle parent, ReadOnlySpan<byte> name, out FolderHandle? folder)
-    {
-        SysResult made = parent.MakeFolder(name, _options.FolderMode);
-        if (made.IsError && made.Errno != Errno.Exists) // somebody was faster
-        {
-            folder = null;
-            return made;
-        }
-        return parent.OpenFolder(name, out folder);
-    }
 
     private bool Fails(DeviceOperation operation, out SysResult fault)
     {

@@ -25,6 +25,8 @@ public enum DeviceOperation
     CreateNameless,
     /// <summary>Bytes are read while the disk has nothing else to do: it may take long.</summary>
     IdleRead,
+    /// <summary>Another process that changes the same name is waited for.</summary>
+    Lock,
     /// <summary>A value that is kept with a file is read, written or taken away.</summary>
     Attribute,
 }

@@ -23,6 +23,12 @@ public sealed class DeviceOptions
     /// <summary>Whether symbolic links may lead out of a device.</summary>
     public bool FollowsLinksOut { get; init; }
 
+    /// <summary>
+    /// Whether other processes store and remove as well, with this same option: then conditions hold against them, too
+    /// (<see cref="NameLocks"/>).
+    /// </summary>
+    public bool SharesNames { get; init; }
+
     /// <summary>What a PUT waits for.</summary>
     public SyncPolicy Sync { get; init; } = SyncPolicy.None;
 

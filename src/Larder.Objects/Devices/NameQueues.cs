@@ -1,4 +1,5 @@
 using Larder.Events.Driving;
+using Larder.Objects.Digesting;
 
 namespace Larder.Objects.Devices;
 
@@ -24,13 +25,14 @@ public sealed class NameQueues
         _waitersMax = waitersMax;
     }
 
+    /// <summary>The number of a name's queue, the same in all processes.</summary>
+    public static int IndexOf(ReadOnlySpan<byte> path) => (int)Crc32C.Of(path) & (Count - 1);
+
     /// <summary>The queue of a name.</summary>
     /// <param name="path">The whole path; the same for all who mean the same object.</param>
     public DeviceQueue Of(ReadOnlySpan<byte> path)
     {
-        var hash = default(HashCode);
-        hash.AddBytes(path);
-        ref DeviceQueue? queue = ref _queues[hash.ToHashCode() & (Count - 1)];
+        ref DeviceQueue? queue = ref _queues[IndexOf(path)];
         return Volatile.Read(ref queue)
             ?? Interlocked.CompareExchange(ref queue, new DeviceQueue(_name, 1, _waitersMax), null) ?? queue!;
     }

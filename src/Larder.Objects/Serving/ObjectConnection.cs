@@ -37,6 +37,7 @@ internal sealed class ObjectConnection : DeviceConnection
     private readonly GetDialogue _get;
     private readonly PutDialogue _put;
     private readonly HeldSlot _nameSlot = new(); // owner: the stepping thread
+    private Device? _lockedName;                 // owner: the stepping thread; whose lock we have
 
     // owner: the stepping thread
     private Pace _pace;
@@ -127,8 +128,28 @@ internal sealed class ObjectConnection : DeviceConnection
     internal SlotOutcome EnterName(Turn turn, Device device, ReadOnlySpan<byte> path)
         => Enter(turn, _nameSlot, device.Names.Of(path));
 
+    /// <summary>
+    /// The same against other processes, as the last thing before conditions are looked at; <see cref="LeaveName"/>
+    /// must follow in the same turn.
+    /// </summary>
+    internal SysResult LockName(Device device, ReadOnlySpan<byte> path)
+    {
+        if (device.Locks == null)
+        {
+            return SysResult.Ok(0);
+        }
+        SysResult result = device.Locks.Enter(path);
+        _lockedName = result.IsError ? null : device;
+        return result;
+    }
+
     /// <summary>The object has the name, or never will.</summary>
-    internal void LeaveName() => _nameSlot.Leave();
+    internal void LeaveName(ReadOnlySpan<byte> path)
+    {
+        _lockedName?.Locks!.Leave(path);
+        _lockedName = null;
+        _nameSlot.Leave();
+    }
 
     /// <summary>Answers that no range of an object of this size was asked for.</summary>
     internal InputState? AnswerNotSatisfiable(ObjectThread thread, long size)
@@ -257,17 +278,23 @@ internal sealed class ObjectConnection : DeviceConnection
         }
         if (slot != SlotOutcome.Granted)
         {
-            LeaveName();
+            LeaveName(path.Text);
             return Refuse(thread, HttpStatus.ServiceUnavailable);
+        }
+        SysResult result = LockName(device, path.Text);
+        if (result.IsError)
+        {
+            LeaveName(path.Text);
+            return Refuse(thread, ErrnoStatus.OfRemove(result.Errno));
         }
         if (Preconditions.AreIn(request) && !Preconditions.Hold(_engine, thread, device, request, path))
         {
-            LeaveName();
+            LeaveName(path.Text);
             return Refuse(thread, HttpStatus.PreconditionFailed);
         }
-        SysResult result = device.Remove(path.Rest);
+        result = device.Remove(path.Rest);
         _engine.HotFiles.Forget(path.Text);
-        LeaveName();
+        LeaveName(path.Text);
         if (result.IsError)
         {
             return Refuse(thread, ErrnoStatus.OfRemove(result.Errno));

@@ -123,11 +123,16 @@ internal sealed class PutDialogue(ObjectEngine engine, ObjectConnection connecti
             {
                 return Fail(thread, HttpStatus.BadRequest, closes: false);
             }
-            if (_receiving.Step == FinishStep.Publish && !StillHold(thread))
+            SysResult result = SysResult.Ok(0);
+            if (_receiving.Step == FinishStep.Publish)
             {
-                return Fail(thread, HttpStatus.PreconditionFailed, closes: false);
+                result = connection.LockName(device, _receiving.Key);
+                if (!result.IsError && !StillHold(thread))
+                {
+                    return Fail(thread, HttpStatus.PreconditionFailed, closes: false);
+                }
             }
-            SysResult result = TakeStep(device, upload);
+            result = result.IsError ? result : TakeStep(device, upload);
             if (result.IsError && result.Errno == Errno.Exists && _receiving.WantsNothingThere)
             {
                 return Fail(thread, HttpStatus.PreconditionFailed, closes: false);
@@ -170,7 +175,7 @@ internal sealed class PutDialogue(ObjectEngine engine, ObjectConnection connecti
     public void End()
     {
         _receiving.End();
-        connection.LeaveName();
+        connection.LeaveName(_receiving.Key);
         _hasSynced = false;
     }
 
@@ -230,7 +235,7 @@ internal sealed class PutDialogue(ObjectEngine engine, ObjectConnection connecti
             case FinishStep.Publish:
                 SysResult result = upload.Publish(replaces: !_receiving.WantsNothingThere);
                 engine.HotFiles.Forget(_receiving.Key);
-                connection.LeaveName();
+                connection.LeaveName(_receiving.Key);
                 return result;
             case FinishStep.SyncName:
                 return _hasSynced ? upload.Synced(_syncWaiter.Result) : syncs ? upload.SyncName() : SysResult.Ok(0);

@@ -116,7 +116,7 @@ internal sealed class Upload : IUpload
     {
         if (_temporaryName != null)
         {
-            return Rename();
+            return replaces ? Rename() : MoveToNew();
         }
         SysResult result = _device.Link(_file!, Folder, Name);
         if (!result.IsError || result.Errno != Errno.Exists || !replaces)
@@ -197,6 +197,20 @@ internal sealed class Upload : IUpload
             _device.Usage.Add(Status.BytesOnDisk - replaced);
             _temporaryName = null;
         }
+        return result;
+    }
+
+    /// <summary>EEXIST where the file system can tell; else in place of what has the name.</summary>
+    private SysResult MoveToNew()
+    {
+        SysResult result = _device.Move(Folder, _temporaryName!, Folder, Name);
+        if (result.IsError)
+        {
+            bool cannotTell = result.Errno is Errno.Invalid or Errno.NotSupported; // rename(2), RENAME_NOREPLACE
+            return cannotTell ? Rename() : result;
+        }
+        _device.Usage.Add(Status.BytesOnDisk);
+        _temporaryName = null;
         return result;
     }
 

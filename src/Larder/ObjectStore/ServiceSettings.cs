@@ -110,6 +110,7 @@ internal sealed record ServiceSettings
     /// <param name="heritage">Listeners that it is started with.</param>
     /// <param name="tls">Certificates, if it serves over TLS.</param>
     /// <param name="scrubs">Whether this process reads stored bytes, if one does.</param>
+    /// <param name="sharesNames">Whether other processes store into the same folders.</param>
     /// <param name="shutdownAsked">Called when a tracker wants it to stop.</param>
     /// <param name="logger">The process's.</param>
     public ObjectServerOptions ToOptions(
@@ -117,6 +118,7 @@ internal sealed record ServiceSettings
         ListenerHeritage heritage,
         TlsServer? tls,
         bool scrubs,
+        bool sharesNames,
         Action shutdownAsked,
         ILogger logger) => new()
     {
@@ -134,6 +136,7 @@ internal sealed record ServiceSettings
             ReserveBytes = ReserveBytes,
             IsReadOnly = IsReadOnly,
             FollowsLinksOut = FollowsLinks,
+            SharesNames = sharesNames,
         },
         Workers = Workers,
         ConnectionsMax = connectionsMax,

@@ -91,6 +91,7 @@ internal sealed class StoreStart(StoreSettings settings, ProcessImage image, Wor
                     heritage.Listeners,
                     certificates[i],
                     scrubs: worker is null or { Number: 1 }, // one of them reads each disk
+                    sharesNames: worker is not null,
                     () => StopAsked(events),
                     _logger)));
             }

@@ -50,6 +50,15 @@ internal sealed class TestStore : IDisposable
 
     public RawClient Connect() => new(EndPoint);
 
+    /// <summary>A second server on the same root, as another process has it.</summary>
+    public ObjectServer Beside(DeviceOptions devices) => ObjectServer.Start(new ObjectServerOptions
+    {
+        Root = Root,
+        HttpEndpoints = [new IPEndPoint(IPAddress.Loopback, 0)],
+        Devices = devices,
+        Workers = 4,
+    });
+
     /// <summary>All files below the devices, by their paths below the root.</summary>
     public string[] Files()
         => [.. Directory.EnumerateFiles(Root, "*", SearchOption.AllDirectories)

@@ -31,6 +31,7 @@ public sealed class StoreProcessTests : IDisposable
         using var http = new HttpClient { BaseAddress = new($"http://{store.Http}/") };
         Assert.Equal(HttpStatusCode.Created, (await http.PutAsync("dev1/a.fid", new StringContent("x"))).StatusCode);
         Assert.Equal("x", await http.GetStringAsync("dev1/a.fid"));
+        Assert.False(File.Exists(_folder.Combine("root/dev1/.larder-locks"))); // one process needs none
 
         CommandResult second = await Command.Run(
             _folder.Combine("cmogstored"), [$"--docroot={_folder.Combine("root")}", $"--pidfile={PidPath}"]);
@@ -226,6 +227,7 @@ public sealed class StoreProcessTests : IDisposable
         await client.GetStream().WriteAsync("cdef"u8.ToArray());
         using var reader = new StreamReader(client.GetStream());
         Assert.Equal("HTTP/1.1 201 Created", await reader.ReadLineAsync());
+        Assert.True(File.Exists(_folder.Combine("root/dev1/.larder-locks"))); // by which workers wait for each other
 
         await CacheProcess.Signal(holder, "USR2");
         await store.Await("upgrade: ignored, this is a worker process");
