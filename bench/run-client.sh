@@ -97,8 +97,11 @@ for ((round = 0; round < rounds; round++)); do
             for callers in 1 50 1000; do larder_row "$operation" "$size" "$callers" "$duration"; done
             if [ -x "$work/libmemcached" ]; then
                 for at_once in 1 "$depth"; do
+                    # libmemcached itself ends now and then, by an assertion about its socket, with long buffered sets.
                     taskset -c "$client_core" "$work/libmemcached" \
-                        127.0.0.1 "$port" "$operation" "$size" "$duration" "$at_once" || fail 'libmemcached failed'
+                        127.0.0.1 "$port" "$operation" "$size" "$duration" "$at_once" && continue
+                    [ "$at_once" -gt 1 ] || fail 'libmemcached failed'
+                    left_out+=" libmemcached failed: $operation of $size B, $at_once at once, round $((round + 1))."
                 done
             fi
             [ -z "$python" ] || taskset -c "$client_core" "$python" bench/pymemcache-client.py \
