@@ -31,6 +31,7 @@ results=bench/results
 folder=$(mktemp -d ${FOLDER:+-p "$FOLDER"})
 pids=()
 declare -A port pid device
+declare -A slow=() # the processes of slow clients, by their servers
 names=()
 free_port=${PORT:-23300}
 
@@ -48,6 +49,7 @@ stop_servers() {
     done
     pids=()
     names=()
+    slow=()
 }
 
 # A file system of its own for what the servers serve; without the right to mount the folder's has to do.
@@ -185,11 +187,21 @@ cpu() {
     awk -v tick="$(getconf CLK_TCK)" '{ sub(/.*\) /, ""); printf "%.0f", ($12 + $13) * 1e9 / tick }' "/proc/$1/stat"
 }
 
+# only NAME: slow clients of other servers stand still, since they would share the cores with what is measured.
+only() {
+    local other
+    for other in "${!slow[@]}"; do
+        [ "$other" = "$1" ] || kill -STOP "${slow[$other]}"
+    done
+    [ -z "${slow[$1]:-}" ] || kill -CONT "${slow[$1]}"
+}
+
 # load NAME WORK [DURATION]: runs wrk, prints its RESULT without the word. New names come from $seed, which the caller
 # has moved on: most callers read the result, and a subshell would forget it.
 load() {
     local name=$1 work=$2 base=$((seed * 10000000)) time=${3:-$duration} arguments
     local address=http://127.0.0.1:${port[$name]} own=${device[$name]}
+    only "$name"
     case $work in
         get4k) arguments=(-c 32 -s "$folder/get.lua" "$address/dev1/4k") ;;
         many) arguments=(-c 32 -s "$folder/many.lua" "$address/") ;;
@@ -362,9 +374,13 @@ slow_clients() {
 		        return len(connection.recv(16384))
 		    except BlockingIOError:
 		        return 0
+		lost = 0 # time in which we stood still, or were too slow ourselves: nothing is caught up on
 		while True:
 		    at, n, kind, connection, sent = heapq.heappop(due)
-		    time.sleep(max(0, at - time.monotonic()))
+		    wait = at - (time.monotonic() - lost)
+		    if wait < -0.5:
+		        lost -= wait
+		    time.sleep(max(0, wait))
 		    taken = take(connection)
 		    if kind == "asks":
 		        connection.send(small)
@@ -388,6 +404,7 @@ run_slow() {
     for name in nginx+cache larder; do
         coproc SLOW { slow_clients "${port[$name]}"; }
         pids+=("$SLOW_PID")
+        slow[$name]=$SLOW_PID
         read -r -u "${SLOW[0]}" || fail "the slow clients did not start"
         exec {SLOW_OUT}<&"${SLOW[0]}" # the next coproc takes the variable
     done 2> /dev/null
@@ -443,8 +460,10 @@ run_frozen() {
         kill -CONT "$disk"
         awk -v r="$round" -v a="$alone" -v f="$frozen" 'BEGIN { split(a, x, " "); split(f, y, " ")
             printf "| %d | %d / %d / %d | %d / %d / %d | %.2f |%s\n", r, x[3], x[4], x[5], y[3], y[4], y[5],
-                y[4] / x[4], x[6] + y[6] ? " " x[6] + y[6] " FAILED" : "" }'
+                y[4] / x[4], x[6] + y[6] ? " " x[6] + y[6] " FAILED" : "" }' | tee -a "$folder/frozen"
     done
+    awk -F '|' '{ print $5 + 0 }' "$folder/frozen" | sort -n | awk '{ x[NR] = $1 }
+        END { printf "\nMedian of p99, x: %.2f\n", NR % 2 ? x[(NR + 1) / 2] : (x[NR / 2] + x[NR / 2 + 1]) / 2 }'
 }
 
 # calls_of NAME WORK: a row of the system calls for each request, those of at least one in a hundred.
