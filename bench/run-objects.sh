@@ -307,7 +307,7 @@ run_get() {
     beside_nginx get4k many get1m
     by_bench 'GET 4 KB, hot, 32 connections' 4096 -c 32 --keys 1 --mix 1:0
     by_bench 'GET 4 KB over 5,000 files' 4096 -c 32 --keys 5k --mix 1:0
-    by_bench 'GET 1 MB, 4 connections' 1m -c 4 --keys 1 --mix 1:0
+    by_bench 'GET 1 MB, 4 connections' 1048576 -c 4 --keys 1 --mix 1:0
 }
 run_put() {
     beside_nginx put4k put4k-again
