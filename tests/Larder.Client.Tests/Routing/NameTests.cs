@@ -118,7 +118,9 @@ public sealed class NameTests
             Assert.Equal("value", Encoding.UTF8.GetString(value.Span));
 
         first.Dispose();
-        Assert.Equal(CacheStatus.ServerDown, (await client.TrySetAsync("key", s_value)).Status);
+        // Ambiguous where the request is written before the end of the connection is seen.
+        CacheResult lost = await client.TrySetAsync("key", s_value);
+        Assert.True(lost.Status is CacheStatus.ServerDown or CacheStatus.Ambiguous, $"{lost.Status}");
         using TestCache again = new(port: port);
         await Eventually.HoldsAsync(
             () => client.TrySetAsync("key", s_value).AsTask().Result.IsSuccess, "the server is found again");
