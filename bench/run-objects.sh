@@ -288,7 +288,8 @@ beside_nginx() {
     done
 }
 
-# by_bench TITLE BYTES OPTIONS...: the same servers, in turn, by larder bench, which sends the same names to all.
+# by_bench TITLE BYTES OPTIONS...: the same servers, in turn, by larder bench, which sends the same names to all. A name
+# keeps its size: nginx would answer from a file that it still has open.
 by_bench() {
     local title=$1 bytes=$2 name targets=()
     shift 2
@@ -296,7 +297,7 @@ by_bench() {
         targets+=(-t "127.0.0.1:${port[$name]},name=$name,pid=${pid[$name]}")
     done
     rm -f "$folder/bench.md"
-    taskset -c "$load_core" "${bench[@]}" --protocol http --path /dev1/bench/ --value-size "$bytes" \
+    taskset -c "$load_core" "${bench[@]}" --protocol http --path "/dev1/$((bytes / 1024))k/" --value-size "$bytes" \
         --rounds "$rounds" --duration "$duration" --title "larder bench: $title" --markdown "$folder/bench.md" \
         "${targets[@]}" "$@" > /dev/null
     printf '\n'
