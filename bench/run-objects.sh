@@ -297,7 +297,7 @@ by_bench() {
         targets+=(-t "127.0.0.1:${port[$name]},name=$name,pid=${pid[$name]}")
     done
     rm -f "$folder/bench.md"
-    taskset -c "$load_core" "${bench[@]}" --protocol http --path "/dev1/$((bytes / 1024))k/" --value-size "$bytes" \
+    taskset -c "$load_core" "${bench[@]}" --protocol http --path "/dev1/b$((bytes / 1024))/" --value-size "$bytes" \
         --rounds "$rounds" --duration "$duration" --title "larder bench: $title" --markdown "$folder/bench.md" \
         "${targets[@]}" "$@" > /dev/null
     printf '\n'
