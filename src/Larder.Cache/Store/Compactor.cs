@@ -18,14 +18,13 @@ internal sealed unsafe class Compactor(
     /// <summary>Copying so many bytes takes about as long as looking at an item.</summary>
     private const int BytesPerItem = 1024;
 
-    /// <summary>Segments that are looked at in one step, see Expiry.</summary>
-    private const int LookedMax = 2048;
+    /// <summary>Segments that are looked at for the next one.</summary>
+    private const int LookedMax = 256;
 
     private readonly SegmentArena _arena = table.Arena;     // owner: immutable; all else: Expiry's gate
     private Segment? _segment;      // that is being emptied
     private long _sequence;         // its sequence when that began
     private int _offset;            // where it goes on
-    private int _at;                // segment that is looked at next
     private uint _fullAt;           // second in which there was no free memory
     private long _copiedBytes;      // everybody reads
     private long _segments;         // everybody reads
@@ -61,14 +60,11 @@ internal sealed unsafe class Compactor(
 
     private bool TryChoose(uint now)
     {
-        ReadOnlySpan<Segment?> segments = _arena.Segments;
-        int count = Math.Min(segments.Length, LookedMax);
-        for (int looked = 0; looked < count; looked++, _at++)
+        for (int looks = Math.Min(_arena.Order.SparseCount, LookedMax); looks > 0; looks--)
         {
-            if (_at >= segments.Length || segments[_at] is null) _at = 0;
-            if (segments[_at] is not { } segment) break;
+            if (_arena.NextSparse() is not { } segment) break;
             // A record that is pending cannot move, and none begins in a sealed segment.
-            if (segment.State != SegmentState.Sealed || segment.IsDedicated || segment.HasPending) continue;
+            if (segment.State != SegmentState.Sealed || segment.HasPending) continue;
             long sequence = segment.Sequence;
             long live = segment.LiveBytes;
             if (live > (segment.End - Segment.HeaderSize) / LiveShare) continue;

@@ -33,11 +33,17 @@ internal sealed unsafe class Evictor(ItemTable table, Lane smallLane, Lane mainL
     /// <summary>Hits with which an item stays in its queue for another round.</summary>
     private const int HitsToStay = 1;
 
-    /// <summary>With eviction, a segment is worth compacting while at most so much of it (of 16) lives.</summary>
-    private const int SparseSixteenths = 9;
+    /// <summary>
+    /// Segments of which the sparsest is compacted: all that are worth it, up to 1 GiB of -m, and mostly beyond. Some
+    /// 20 us, an estimate.
+    /// </summary>
+    private const int SparseLooks = 512;
 
-    /// <summary>Without eviction, compacting is the only way: up to here.</summary>
-    private const int SparseSixteenthsMax = 15;
+    /// <summary>
+    /// Looks at the front of a queue for one that is not held, each at some segments under one holding of the arena's
+    /// gate: 256 in all. Where there are more of them, the next step goes on.
+    /// </summary>
+    private const int FrontLooks = 4;
 
     /// <summary>
     /// Items that passes in a row may keep before one must free half of its segment; some milliseconds.
@@ -270,6 +276,8 @@ internal sealed unsafe class Evictor(ItemTable table, Lane smallLane, Lane mainL
             if (step >= StepsGenerous && _evicts) _isGenerous = false;
             _ = Go(StepItems, yields: false);
         }
+        // Those that stood in front were held, and are out of the way of the next step.
+        isDone = isDone || (table.CanEvict && _arena.Order.QueuedCount > 0);
         SpinGate.Exit(ref _gate);
         _arena.UnmapSurplus();
         return isDone;
@@ -302,22 +310,65 @@ internal sealed unsafe class Evictor(ItemTable table, Lane smallLane, Lane mainL
         while (!_arena.HasSpares && _arena.TryTake() is { } spare) _arena.PutBack(spare);
     }
 
-    // Chooses the next victim.
+    // Claims the next victim.
     private bool Begin()
     {
-        while (ChooseVictim(out long sequence, out bool evict) is { } victim)
+        Segment? victim = ClaimSparsest();
+        bool evict = victim is null;
+        if (evict && table.CanEvict) victim = ClaimOldest();
+        if (victim is null) return false;
+        _at = Segment.HeaderSize;
+        _evicts = evict;
+        _isGenerous = !evict || _kept < KeptMax;
+        _keptBytes = 0;
+        _keptCount = 0;
+        Volatile.Write(ref _victim, victim);
+        if (evict && !victim.IsDedicated) table.Ghosts.Fit(table.ItemCount);
+        return true;
+    }
+
+    private Segment? ClaimSparsest()
+    {
+        // One that was emptied meanwhile is memory already, which who waits for some should not miss.
+        while (FindSparsest(out long sequence) is { } sparsest)
+            if (_arena.TryClaim(sparsest, sequence)) return sparsest;
+        return null;
+    }
+
+    // The one of which least must be kept. A record that is pending cannot move; the arena bounds how many segments
+    // have some. Where a lease holds the memory, nothing would be free.
+    private Segment? FindSparsest(out long sequence)
+    {
+        long live = _arena.Order.SparseBytes;
+        // Without spares, what is kept must fit where the lane of survivors stands.
+        if (!_arena.HasSpares) live = Math.Min(live, Math.Min(smallLane.Room, mainLane.Room));
+        Segment? sparsest = null;
+        sequence = 0;
+        for (int looks = Math.Min(_arena.Order.SparseCount, SparseLooks); looks > 0; looks--)
         {
-            if (!_arena.TryClaim(victim, sequence)) continue;
-            _at = Segment.HeaderSize;
-            _evicts = evict;
-            _isGenerous = !evict || _kept < KeptMax;
-            _keptBytes = 0;
-            _keptCount = 0;
-            Volatile.Write(ref _victim, victim);
-            if (evict && !victim.IsDedicated) table.Ghosts.Fit(table.ItemCount);
-            return true;
+            if (_arena.NextSparse() is not { } segment) break;
+            long seen = segment.Sequence;
+            if (segment.State != SegmentState.Sealed || segment.IsHeld || segment.LiveBytes > live) continue;
+            (sparsest, sequence, live) = (segment, seen, segment.LiveBytes);
         }
-        return false;
+        return sparsest;
+    }
+
+    // Where a lease holds the memory, items would go and nothing would be free: while others can be emptied they go
+    // first, and when there are none, there is no memory. So nothing is stored only to make room for what comes next.
+    private Segment? ClaimOldest()
+    {
+        (long small, long main) = _arena.QueueBytes();
+        bool isSmallDue = small * 100 > (small + main) * SmallPercent;
+        SegmentQueue due = isSmallDue ? SegmentQueue.Small : SegmentQueue.Main;
+        return ClaimFirst(due) ?? ClaimFirst(isSmallDue ? SegmentQueue.Main : SegmentQueue.Small);
+    }
+
+    private Segment? ClaimFirst(SegmentQueue queue)
+    {
+        Segment? first = null;
+        for (int look = 0; look < FrontLooks && first is null; look++) first = _arena.TryClaimFirst(queue);
+        return first;
     }
 
     // Treats so many items of the victim, fewer when it yields to who wants the gate; behind the last one it is free,
@@ -346,42 +397,6 @@ internal sealed unsafe class Evictor(ItemTable table, Lane smallLane, Lane mainL
         if (_arena.Trim(keep: 0, count: 1) == 0) _arena.TrimSpare();
         table.Ghosts.Fit(table.ItemCount);
         return count;
-    }
-
-    private Segment? ChooseVictim(out long sequence, out bool evict)
-    {
-        Candidate sparsest = default, small = default, main = default;
-        long share = table.CanEvict ? SparseSixteenths : SparseSixteenthsMax;
-        long sparsestLive = _arena.SegmentBytes / 16 * share;
-        // Without spares, what is kept must fit where the lane of survivors stands.
-        if (!_arena.HasSpares) sparsestLive = Math.Min(sparsestLive, Math.Min(smallLane.Room, mainLane.Room));
-        long smallBytes = 0, mainBytes = 0;
-        foreach (Segment? segment in _arena.Segments)
-        {
-            if (segment is null) break;
-            if (segment.State is not (SegmentState.Sealed or SegmentState.Active)) continue;
-            bool isSmall = segment.Queue == SegmentQueue.Small;
-            // A segment that was just begun holds nothing yet: counted whole, it would take from its queue's part.
-            long used = segment.State == SegmentState.Active ? segment.End : (long)segment.Length;
-            if (isSmall) smallBytes += used;
-            else mainBytes += used;
-            // A record that is pending cannot move; the arena bounds how many segments have some. Where a lease holds
-            // the memory, items would go and nothing would be free: while others can be emptied they go first, and
-            // when there are none, there is no memory. So nothing is stored only to make room for what comes next.
-            if (segment.State != SegmentState.Sealed || segment.HasPending || segment.MayBePinned) continue;
-            var candidate = new Candidate { Segment = segment, Sequence = segment.Sequence, Order = segment.Order };
-            if (isSmall) small.TakeOlder(candidate);
-            else main.TakeOlder(candidate);
-            if (segment.IsDedicated || segment.LiveBytes > sparsestLive) continue;
-            sparsest = candidate;
-            sparsestLive = segment.LiveBytes;
-        }
-        evict = sparsest.Segment is null;
-        bool isSmallDue = smallBytes * 100 > (smallBytes + mainBytes) * SmallPercent;
-        Candidate oldest = (isSmallDue && small.Segment is not null) || main.Segment is null ? small : main;
-        Candidate victim = evict ? oldest : sparsest;
-        sequence = victim.Sequence;
-        return evict && !table.CanEvict ? null : victim.Segment;
     }
 
     // A large item moves to the back of the order instead of being copied.
@@ -565,16 +580,4 @@ internal sealed unsafe class Evictor(ItemTable table, Lane smallLane, Lane mainL
 
     private static ulong WithHitsLeft(ulong slot, SegmentQueue queue) =>
         slot - (queue == SegmentQueue.Small ? slot & Slot.HitsMask : Math.Min(1, slot & Slot.HitsMask));
-
-    private struct Candidate
-    {
-        public Segment? Segment;
-        public long Sequence;
-        public long Order;
-
-        public void TakeOlder(in Candidate other)
-        {
-            if (Segment is null || other.Order < Order) this = other;
-        }
-    }
 }

@@ -25,7 +25,7 @@ internal sealed unsafe class ItemTable
         ItemSizeMax = options.ItemSizeMax;
         HasCas = options.CasEnabled;
         CanEvict = options.EvictionsEnabled;
-        Arena = new SegmentArena(options.MemoryLimitBytes, options.Pages);
+        Arena = new SegmentArena(options.MemoryLimitBytes, options.Pages, CanEvict);
         try
         {
             Index = new HashIndex(Arena, options.MemoryLimitBytes, IndexPower(options), seed);

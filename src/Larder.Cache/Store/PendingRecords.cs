@@ -98,7 +98,7 @@ internal sealed unsafe class PendingRecords(ItemTable table, Evictor evictor, La
     {
         if (record.Segment is not { } segment) return;
         if (record.IsShared) Release(segment, record.Item);
-        else _arena.PutBackDedicated(segment);
+        else _arena.PutBack(segment);
         _arena.UnmapSurplus();
         record = default;
     }

@@ -24,6 +24,9 @@ internal sealed unsafe class Segment(SegmentArena arena, int id) : ILeaseOwner
     private int _state;             // owner: arena gate writes, everybody reads
     private int _walkEnd;           // owner: expiry (arena before the segment is used)
     private int _end;               // owner: the lane's gate writes, everybody reads
+    private bool _isAside;          // owner: arena gate writes, everybody reads
+    private SegmentLinks _links;        // owner: arena gate
+    private SegmentLinks _linksBeside;  // owner: arena gate
 
     public int Id => id;
 
@@ -52,12 +55,6 @@ internal sealed unsafe class Segment(SegmentArena arena, int id) : ILeaseOwner
         }
     }
 
-    /// <summary>
-    /// Place in the eviction order: the lowest goes first. Given when the segment is full: what came last into one that
-    /// filled slowly is no older than what came into others then.
-    /// </summary>
-    public long Order { get; set; }                     // owner: arena gate
-
     /// <summary>The queue of S3-FIFO that the segment stands in.</summary>
     public SegmentQueue Queue { get; set; }             // owner: arena gate
 
@@ -81,8 +78,24 @@ internal sealed unsafe class Segment(SegmentArena arena, int id) : ILeaseOwner
     /// <summary>When expiry or compaction was here last.</summary>
     public uint SweptAt { get; set; }                   // owner: expiry (arena before the segment is used)
 
-    /// <summary>Next in the pool's list.</summary>
+    /// <summary>Next in a <see cref="SegmentStack"/>.</summary>
     public Segment? Next { get; set; }                  // owner: arena gate
+
+    /// <summary>Its place in the order of eviction.</summary>
+    public ref SegmentLinks Links => ref _links;
+
+    /// <summary>Its place among those that are worth compacting.</summary>
+    public ref SegmentLinks LinksBeside => ref _linksBeside;
+
+    /// <summary>It was held when it was its turn to be evicted (<see cref="EvictionOrder"/>).</summary>
+    public bool IsAside
+    {
+        get => Volatile.Read(ref _isAside);
+        set => Volatile.Write(ref _isAside, value);
+    }
+
+    /// <summary>With no more alive it is worth compacting; none is so small in one of a large item.</summary>
+    public int SparseBytes { get; private set; }        // owner: arena, while nobody else has the segment
 
     public SegmentState State
     {
@@ -102,8 +115,10 @@ internal sealed unsafe class Segment(SegmentArena arena, int id) : ILeaseOwner
     /// <summary>Somebody reads bytes here without a lock. Reads with a fence: pairs with the one in Unpin.</summary>
     public bool IsPinned => Interlocked.CompareExchange(ref _pins, 0, 0) != 0;
 
-    /// <summary>The same without the fence: for who only wants to know whether emptying it frees memory now.</summary>
-    public bool MayBePinned => Volatile.Read(ref _pins) != 0;
+    /// <summary>
+    /// Somebody reads bytes here, or some of its records are pending: emptying it frees nothing now. Without a fence.
+    /// </summary>
+    public bool IsHeld => Volatile.Read(ref _pins) != 0 || HasPending;
 
     public void Attach(byte* memory, nuint length, nuint space, bool isDedicated)
     {
@@ -112,6 +127,7 @@ internal sealed unsafe class Segment(SegmentArena arena, int id) : ILeaseOwner
         Length = length;
         Space = space;
         IsDedicated = isDedicated;
+        SparseBytes = isDedicated ? -1 : arena.Order.SparseBytes;
         if (!isDedicated) Notes.MakeLevels();
         *Header = default;
         Header->Id = id;
@@ -214,6 +230,8 @@ internal sealed unsafe class Segment(SegmentArena arena, int id) : ILeaseOwner
     {
         long left = Interlocked.Add(ref _liveBytes, -recordSize);
         Debug.Assert(left >= 0, "each record leaves once");
+        // Once in its life, with the record that makes it sparse.
+        if (left <= SparseBytes && left + recordSize > SparseBytes && left > 0) arena.NoteSparse(this);
         return left == 0;
     }
 
@@ -229,7 +247,10 @@ internal sealed unsafe class Segment(SegmentArena arena, int id) : ILeaseOwner
     /// <summary>The record goes into the index, or is dead. Called first: the segment may be used again then.</summary>
     public void EndPending()
     {
-        if (Interlocked.Decrement(ref _pending) == 0) arena.NotePending(-1);
+        // The fence of the decrement pairs with EvictionOrder.TryPutAside.
+        if (Interlocked.Decrement(ref _pending) != 0) return;
+        arena.NotePending(-1);
+        if (IsAside) arena.TakeBack(this);
     }
 
     /// <summary>Keeps the memory. Under the stripe lock of an item here, or the arena's gate.</summary>
@@ -238,8 +259,11 @@ internal sealed unsafe class Segment(SegmentArena arena, int id) : ILeaseOwner
     /// <summary>Lets go; the last one frees a segment that has lost its items meanwhile. Any thread.</summary>
     public void Unpin()
     {
-        // The fence of the decrement pairs with IsPinned after the state was set: one of the two sees the other.
-        if (Interlocked.Decrement(ref _pins) == 0 && State == SegmentState.Leased) arena.FreeLeased(this);
+        // The fence of the decrement pairs with IsPinned after the state was set: one of the two sees the other. And
+        // with EvictionOrder.TryPutAside.
+        if (Interlocked.Decrement(ref _pins) != 0) return;
+        if (State == SegmentState.Leased) arena.FreeLeased(this);
+        else if (IsAside) arena.TakeBack(this);
     }
 
     void ILeaseOwner.ReleaseLease(long token) => Unpin();

@@ -41,28 +41,31 @@ internal sealed unsafe class SegmentArena
     /// </summary>
     private const long PopulatedMax = 256 << 10;
 
+    /// <summary>A call goes so far on in finding the oldest epoch: by 1,024 segments.</summary>
+    private const int EpochParts = 8;
+
     private int _gate;
     private readonly SegmentPages _pages;       // owner: immutable
     private readonly SegmentTable _table;       // owner: immutable
     private readonly KeptMappings _kept = new(); // owner: gate
-    private Segment? _discarded;                // owner: gate; shared, with an address and no memory
-    private readonly SurplusSegments _surplus = new(); // owner: gate
-    private Segment? _pool;                     // owner: gate
-    private Segment? _spare;                    // owner: gate
+    private readonly SegmentStack _discarded = new(); // owner: gate; shared, with an address and no memory
+    private readonly SegmentStack _surplus = new(); // owner: gate
+    private readonly SegmentStack _pool = new(); // owner: gate
+    private readonly SegmentStack _spares = new(); // owner: gate
+    private readonly OldestEpoch _oldestEpoch;  // owner: gate
     private long _sequence;                     // owner: anybody, interlocked
-    private int _spareCount;                    // owner: gate writes, everybody reads
-    private int _poolCount;                     // owner: gate writes, everybody reads
     private int _leased;                        // owner: gate writes, everybody reads
     private int _pendingSegments;               // owner: anybody, interlocked
     private bool _isMapping;                    // owner: anybody; a front end had to map since Prepare
     private bool _isDisposed;                   // owner: gate
-    private PaddedNumber _oldestEpoch;          // owner: gate writes, everybody reads
 
-    public SegmentArena(long limitBytes, PageSource pages)
+    public SegmentArena(long limitBytes, PageSource pages, bool canEvict = true)
     {
         Account = new MemoryAccount(limitBytes);
         _table = new SegmentTable(this);
+        _oldestEpoch = new OldestEpoch(_table);
         SegmentBytes = SegmentSizes.ForMemory(limitBytes);
+        Order = new EvictionOrder(SegmentBytes, canEvict);
         _pages = new SegmentPages(pages, SegmentBytes);
         SharedSizeMax = SegmentSizes.SharedMax(SegmentBytes);
     }
@@ -72,6 +75,9 @@ internal sealed unsafe class SegmentArena
 
     /// <summary>The largest record that shares a segment with others.</summary>
     public int SharedSizeMax { get; }
+
+    /// <summary>The segments with items, for the gate's holder; others read what any thread may.</summary>
+    public EvictionOrder Order { get; }
 
     /// <summary>What is mapped, or is about to be.</summary>
     public MemoryAccount Account { get; }
@@ -85,7 +91,7 @@ internal sealed unsafe class SegmentArena
     public uint OldestEpoch
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => Volatile.Read(ref _oldestEpoch.Value);
+        get => _oldestEpoch.Value;
     }
 
     public long Mapped => Account.Mapped;
@@ -96,7 +102,7 @@ internal sealed unsafe class SegmentArena
     /// <summary>Memory waits for <see cref="UnmapSurplus"/>.</summary>
     public bool HasSurplus => _surplus.HasAny;
 
-    public int PoolCount => Volatile.Read(ref _poolCount);
+    public int PoolCount => _pool.Count;
 
     /// <summary>A segment can be had without emptying one, and nothing has to be given back.</summary>
     public bool HasFree => HasUnmapped || (PoolCount > 0 && !IsOverLimit);
@@ -153,13 +159,7 @@ internal sealed unsafe class SegmentArena
     public Segment? TryTake()
     {
         SpinGate.Enter(ref _gate);
-        Segment? taken = _pool;
-        if (taken is not null)
-        {
-            _pool = taken.Next;
-            taken.Next = null;
-            _poolCount--;
-        }
+        Segment? taken = _pool.Take();
         SpinGate.Exit(ref _gate);
         if (taken is not null) return taken;
         Volatile.Write(ref _isMapping, true);
@@ -191,25 +191,20 @@ internal sealed unsafe class SegmentArena
     public Segment? TakeSpare()
     {
         SpinGate.Enter(ref _gate);
-        Segment? spare = _spare;
-        if (spare is not null)
-        {
-            _spare = spare.Next;
-            spare.Next = null;
-            Volatile.Write(ref _spareCount, _spareCount - 1);
-        }
+        Segment? spare = _spares.Take();
         SpinGate.Exit(ref _gate);
         return spare;
     }
 
     /// <summary>All spares are there.</summary>
-    public bool HasSpares => Volatile.Read(ref _spareCount) == SparesWanted;
+    public bool HasSpares => _spares.Count == SparesWanted;
 
-    public bool HasSpare => Volatile.Read(ref _spareCount) > 0;
+    public bool HasSpare => _spares.HasAny;
 
-    /// <summary>Gives a segment back that was taken and not used.</summary>
+    /// <summary>Gives a segment back that was taken and not used, or whose value did not go into the index.</summary>
     public void PutBack(Segment segment)
     {
+        Debug.Assert(segment.State is SegmentState.Free or SegmentState.Private or SegmentState.Index, "no items");
         SpinGate.Enter(ref _gate);
         Free(segment);
         SpinGate.Exit(ref _gate);
@@ -245,15 +240,8 @@ internal sealed unsafe class SegmentArena
         if (kept is not null) kept.State = SegmentState.Private;
         SpinGate.Exit(ref _gate);
         if (kept is null || TryResize(kept, bytes)) return kept;
-        PutBackDedicated(kept);
+        PutBack(kept);
         return null;
-    }
-
-    /// <summary>Takes back a Private segment whose value did not go into the index.</summary>
-    public void PutBackDedicated(Segment segment)
-    {
-        Debug.Assert(segment.State == SegmentState.Private, "nobody else knows it");
-        PutBack(segment);
     }
 
     /// <summary>A dedicated segment's record goes into the index now. Under its stripe lock.</summary>
@@ -264,8 +252,8 @@ internal sealed unsafe class SegmentArena
         segment.Publish();
         segment.Queue = queue;
         segment.Sequence = NextSequence();
-        segment.Order = segment.Sequence;
         segment.State = SegmentState.Sealed;
+        Order.AddFull(segment);
         SpinGate.Exit(ref _gate);
     }
 
@@ -276,8 +264,8 @@ internal sealed unsafe class SegmentArena
         Clear(segment, now, epoch);
         segment.Queue = queue;
         segment.Sequence = NextSequence();
-        segment.Order = segment.Sequence;
         segment.State = SegmentState.Active;
+        Order.AddFilling(segment);
         SpinGate.Exit(ref _gate);
     }
 
@@ -286,9 +274,10 @@ internal sealed unsafe class SegmentArena
     {
         Debug.Assert(segment.State is SegmentState.Active or SegmentState.Claimed, "one owner seals");
         SpinGate.Enter(ref _gate);
-        if (segment.State == SegmentState.Active) segment.Order = NextSequence();
+        if (segment.State == SegmentState.Active) Order.AddFull(segment);
         segment.State = SegmentState.Sealed;
         if (segment.LiveBytes == 0) Empty(segment);
+        else Order.NoteSparse(segment);
         SpinGate.Exit(ref _gate);
     }
 
@@ -296,11 +285,56 @@ internal sealed unsafe class SegmentArena
     public void Requeue(Segment segment, SegmentQueue queue)
     {
         SpinGate.Enter(ref _gate);
+        Order.Remove(segment);
         segment.Queue = queue;
         segment.Sequence = NextSequence();
-        segment.Order = segment.Sequence;
+        Order.AddFull(segment);
         SpinGate.Exit(ref _gate);
         Seal(segment);
+    }
+
+    /// <summary>A sealed segment has lost so much that it is worth compacting.</summary>
+    public void NoteSparse(Segment segment)
+    {
+        SpinGate.Enter(ref _gate);
+        Order.NoteSparse(segment);
+        SpinGate.Exit(ref _gate);
+    }
+
+    /// <summary>One of those that are worth compacting, in turn; whoever wants it claims it.</summary>
+    public Segment? NextSparse()
+    {
+        SpinGate.Enter(ref _gate);
+        Segment? segment = Order.NextSparse();
+        SpinGate.Exit(ref _gate);
+        return segment;
+    }
+
+    /// <summary>The bytes of both queues.</summary>
+    public (long Small, long Main) QueueBytes()
+    {
+        SpinGate.Enter(ref _gate);
+        (long, long) bytes = (Order.BytesOf(SegmentQueue.Small), Order.BytesOf(SegmentQueue.Main));
+        SpinGate.Exit(ref _gate);
+        return bytes;
+    }
+
+    /// <summary>The evictor takes the first segment of a queue, or puts some aside that are held.</summary>
+    public Segment? TryClaimFirst(SegmentQueue queue)
+    {
+        SpinGate.Enter(ref _gate);
+        Segment? first = Order.First(queue);
+        if (first is not null) first.State = SegmentState.Claimed;
+        SpinGate.Exit(ref _gate);
+        return first;
+    }
+
+    /// <summary>Who held a segment that was put aside has let go.</summary>
+    public void TakeBack(Segment segment)
+    {
+        SpinGate.Enter(ref _gate);
+        Order.TakeBack(segment);
+        SpinGate.Exit(ref _gate);
     }
 
     /// <summary>The last item has left a segment. It is free now, if it is sealed and nobody was faster.</summary>
@@ -364,13 +398,7 @@ internal sealed unsafe class SegmentArena
         while (trimmed < count)
         {
             SpinGate.Enter(ref _gate);
-            Segment? surplus = null;
-            if (_poolCount > keep)
-            {
-                surplus = _pool;
-                _pool = surplus!.Next;
-                _poolCount--;
-            }
+            Segment? surplus = _pool.Count > keep ? _pool.Take() : null;
             SpinGate.Exit(ref _gate);
             if (surplus is not null) GiveBack(surplus);
             else if (keep > 0 || !TrimKept()) break;
@@ -389,14 +417,16 @@ internal sealed unsafe class SegmentArena
         if (HasSpares && TakeSpare() is { } spare) GiveBack(spare);
     }
 
-    /// <summary>Finds out which is the oldest epoch of an item, this one at most.</summary>
+    /// <summary>Goes on finding out which is the oldest epoch of an item, this one at most.</summary>
     public void NoteEpoch(uint epoch)
     {
-        // Once without the gate, which nobody should hold for the length of this walk unless it is likely to tell.
-        if (OldestEpoch == epoch || FindOldest(epoch) == OldestEpoch) return;
-        SpinGate.Enter(ref _gate);
-        Volatile.Write(ref _oldestEpoch.Value, FindOldest(epoch));
-        SpinGate.Exit(ref _gate);
+        bool isMore = OldestEpoch != epoch;
+        for (int part = 0; isMore && part < EpochParts; part++)
+        {
+            SpinGate.Enter(ref _gate);
+            isMore = _oldestEpoch.GoRound(epoch);
+            SpinGate.Exit(ref _gate);
+        }
     }
 
     /// <summary>The items of a segment that were flushed up to this epoch have left: it counts as new now.</summary>
@@ -431,19 +461,7 @@ internal sealed unsafe class SegmentArena
     private void Clear(Segment segment, uint now, uint epoch)
     {
         segment.Clear(now, epoch);
-        // A store that began before a flush: its item is flushed, and is to be found so.
-        if ((int)(epoch - OldestEpoch) < 0) Volatile.Write(ref _oldestEpoch.Value, epoch);
-    }
-
-    private uint FindOldest(uint epoch)
-    {
-        uint oldest = epoch;
-        foreach (Segment? segment in Segments)
-        {
-            if (segment?.State is not (SegmentState.Active or SegmentState.Sealed or SegmentState.Claimed)) continue;
-            if ((int)(oldest - segment.Epoch) > 0) oldest = segment.Epoch;
-        }
-        return oldest;
+        _oldestEpoch.NoteBegun(epoch);
     }
 
     private bool TrimKept()
@@ -458,6 +476,7 @@ internal sealed unsafe class SegmentArena
     // Under the gate.
     private void Empty(Segment segment)
     {
+        Order.Remove(segment);
         segment.State = SegmentState.Leased;
         if (segment.IsPinned) _leased++;
         else Free(segment);
@@ -474,22 +493,18 @@ internal sealed unsafe class SegmentArena
             bool isReusable = !_isDisposed && !IsOverLimit && (long)segment.Length < SegmentPages.HugePagesMin;
             if (!isReusable || !_kept.TryAdd(segment, Limit)) _surplus.Add(segment);
         }
-        else if (_spareCount < SparesWanted)
+        else if (_spares.Count < SparesWanted)
         {
-            segment.Next = _spare;
-            _spare = segment;
-            Volatile.Write(ref _spareCount, _spareCount + 1);
+            _spares.Add(segment);
         }
-        else if (IsOverLimit && _poolCount > 0)
+        else if (IsOverLimit && _pool.HasAny)
         {
             // The one in the pool is for a writer, who must not have to reach a lowered limit alone.
             _surplus.Add(segment);
         }
         else
         {
-            segment.Next = _pool;
-            _pool = segment;
-            _poolCount++;
+            _pool.Add(segment);
         }
     }
 
@@ -544,28 +559,15 @@ internal sealed unsafe class SegmentArena
     {
         nuint length = segment.Length;
         if (bytes > length && !Account.TryReserve((long)(bytes - length))) return false;
-        if (bytes > length)
-        {
-            _pages.Populate(segment.Base + length, bytes - length, SegmentPages.CallBytesMax);
-        }
-        else if (bytes < length)
-        {
-            _pages.Discard(segment.Base + bytes, length - bytes);
-            Account.Unreserve((long)(length - bytes));
-        }
-        segment.Attach(segment.Base, bytes, segment.Space, isDedicated: true);
+        _pages.Resize(segment, bytes);
+        if (bytes < length) Account.Unreserve((long)(length - bytes));
         return true;
     }
 
     private Segment? TakeDiscarded()
     {
         SpinGate.Enter(ref _gate);
-        Segment? segment = _discarded;
-        if (segment is not null)
-        {
-            _discarded = segment.Next;
-            segment.Next = null;
-        }
+        Segment? segment = _discarded.Take();
         SpinGate.Exit(ref _gate);
         return segment;
     }
@@ -578,8 +580,7 @@ internal sealed unsafe class SegmentArena
             _pages.Discard(segment.Base, segment.Length);
             SpinGate.Enter(ref _gate);
             segment.State = SegmentState.Unmapped;
-            segment.Next = _discarded;
-            _discarded = segment;
+            _discarded.Add(segment);
             SpinGate.Exit(ref _gate);
             Account.Unreserve((long)segment.Length);
             return;

@@ -50,6 +50,15 @@ internal sealed unsafe class SegmentPages(PageSource pages, int segmentBytes)
     public void Populate(byte* start, nuint bytes, long populatedMax) =>
         pages.Populate(start, (nuint)Math.Min((long)bytes, populatedMax));
 
+    /// <summary>A dedicated segment gets the length of its next record: pages go back, or are made.</summary>
+    public void Resize(Segment segment, nuint bytes)
+    {
+        nuint length = segment.Length;
+        if (bytes > length) Populate(segment.Base + length, bytes - length, CallBytesMax);
+        else if (bytes < length) Discard(segment.Base + bytes, length - bytes);
+        segment.Attach(segment.Base, bytes, segment.Space, isDedicated: true);
+    }
+
     /// <summary>Gives pages back and keeps their addresses.</summary>
     public void Discard(byte* start, nuint bytes) => pages.Discard(start, bytes);
 

@@ -9,7 +9,7 @@ internal sealed class SegmentTable(SegmentArena arena)
     private int _gate;
     private Segment?[] _segments = new Segment?[256];       // owner: gate writes, everybody reads
     private int _count;                                     // owner: gate
-    private Segment? _unmapped;                             // owner: gate
+    private readonly SegmentStack _unmapped = new();        // owner: gate
 
     /// <summary>All that were ever made, without gaps; look at their state.</summary>
     public ReadOnlySpan<Segment?> All => Volatile.Read(ref _segments);
@@ -23,12 +23,7 @@ internal sealed class SegmentTable(SegmentArena arena)
         while (true)
         {
             SpinGate.Enter(ref _gate);
-            Segment? segment = _unmapped;
-            if (segment is not null)
-            {
-                _unmapped = segment.Next;
-                segment.Next = null;
-            }
+            Segment? segment = _unmapped.Take();
             int capacity = _segments.Length;
             SpinGate.Exit(ref _gate);
             if (segment is not null) return segment;
@@ -41,8 +36,7 @@ internal sealed class SegmentTable(SegmentArena arena)
     {
         SpinGate.Enter(ref _gate);
         segment.State = SegmentState.Unmapped;
-        segment.Next = _unmapped;
-        _unmapped = segment;
+        _unmapped.Add(segment);
         SpinGate.Exit(ref _gate);
     }
 
@@ -63,8 +57,7 @@ internal sealed class SegmentTable(SegmentArena arena)
         {
             _segments[id] = made;
             _count++;
-            made.Next = _unmapped;
-            _unmapped = made;
+            _unmapped.Add(made);
         }
         SpinGate.Exit(ref _gate);
     }

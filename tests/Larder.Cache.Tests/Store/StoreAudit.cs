@@ -36,10 +36,34 @@ internal static class StoreAudit
             if (segment.State is SegmentState.Sealed or SegmentState.Active or SegmentState.Claimed)
                 live += segment.LiveBytes;
         }
+        CheckOrder(bench.Store.Table.Arena);
         Assert.Equal(totals.Bytes, live);
         Assert.True(segments < totals.MappedBytes, $"{segments} bytes of segments, {totals.MappedBytes} mapped");
         if (!isAboveLimit)
             Assert.True(totals.MappedBytes <= totals.LimitBytes, $"{totals.MappedBytes} of {totals.LimitBytes}");
+    }
+
+    /// <summary>The order of eviction has each segment with items once, and knows their bytes.</summary>
+    public static void CheckOrder(SegmentArena arena)
+    {
+        var bytes = new long[2];
+        int queued = 0;
+        int sparse = 0;
+        foreach (Segment? segment in arena.Segments)
+        {
+            bool isFull = segment?.State is SegmentState.Sealed or SegmentState.Claimed;
+            if (isFull) bytes[(int)segment!.Queue] += (long)segment.Length;
+            else if (segment?.State == SegmentState.Active) bytes[(int)segment.Queue] += segment.End;
+            bool isAside = segment is { IsAside: true };
+            if (isAside) Assert.True(isFull && segment!.IsHeld, "nobody who is free to go is left aside");
+            if (isFull && !isAside) queued++;
+            bool isSparse = segment?.LinksBeside.List is not null;
+            if (isSparse) sparse++;
+            if (segment?.State == SegmentState.Sealed) Assert.Equal(segment.LiveBytes <= segment.SparseBytes, isSparse);
+        }
+        Assert.Equal((bytes[0], bytes[1]), arena.QueueBytes());
+        Assert.Equal(queued, arena.Order.QueuedCount);
+        Assert.Equal(sparse, arena.Order.SparseCount);
     }
 
     private struct Counting : IItemReader
