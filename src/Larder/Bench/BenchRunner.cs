@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 
 namespace Larder.Bench;
 
@@ -64,17 +63,10 @@ internal sealed class BenchRunner
 
     private Server Locate(BenchTarget target, int index)
     {
-        try
-        {
-            EndPoint endPoint = target.Resolve();
-            int[] processes = target.ProcessId is int given ? [given] : ServerFinder.Find(endPoint);
-            ServerProbe? probe = processes.Length > 0 ? new ServerProbe(processes) : null;
-            return new Server(index, target.Name, target.Idle ?? _options.Idle, endPoint, probe);
-        }
-        catch (SocketException e)
-        {
-            throw new BenchException($"{target.Address}: {e.Message}", e);
-        }
+        EndPoint endPoint = target.Resolve();
+        int[] processes = target.ProcessId is int given ? [given] : ServerFinder.Find(endPoint);
+        ServerProbe? probe = processes.Length > 0 ? new ServerProbe(processes) : null;
+        return new Server(index, target.Name, target.Idle ?? _options.Idle, endPoint, probe);
     }
 
     private void Fill(Server server)

@@ -46,7 +46,7 @@ internal sealed record BenchTarget(string Address, string Name, int? ProcessId, 
     }
 
     /// <summary>Where to connect to; a name is resolved, IPv4 first.</summary>
-    /// <exception cref="SocketException">The host name is unknown.</exception>
+    /// <exception cref="BenchException">The host name is unknown.</exception>
     public EndPoint Resolve()
     {
         if (Address.StartsWith(UnixPrefix, StringComparison.Ordinal))
@@ -54,9 +54,20 @@ internal sealed record BenchTarget(string Address, string Name, int? ProcessId, 
         if (IPEndPoint.TryParse(WithPort(Address), out IPEndPoint? literal))
             return literal;
         string[] hostAndPort = WithPort(Address).Split(':');
-        IPAddress[] found = Dns.GetHostAddresses(hostAndPort[0]);
-        IPAddress first = Array.Find(found, a => a.AddressFamily == AddressFamily.InterNetwork) ?? found[0];
-        return new IPEndPoint(first, int.Parse(hostAndPort[1], CultureInfo.InvariantCulture));
+        return new IPEndPoint(AddressOf(hostAndPort[0]), int.Parse(hostAndPort[1], CultureInfo.InvariantCulture));
+    }
+
+    private IPAddress AddressOf(string host)
+    {
+        try
+        {
+            IPAddress[] found = Dns.GetHostAddresses(host);
+            return Array.Find(found, a => a.AddressFamily == AddressFamily.InterNetwork) ?? found[0];
+        }
+        catch (SocketException e)
+        {
+            throw new BenchException($"{Address}: {e.Message}", e);
+        }
     }
 
     private static bool IsAddress(string address)

@@ -107,6 +107,23 @@ internal static class OptionText
         return Judge(index >= 0, $"'{text}' is none of {string.Join(", ", names)}", out error);
     }
 
+    /// <summary>
+    /// Several of the names of <typeparamref name="T"/>, separated by commas, or <c>all</c>; an empty text means none.
+    /// </summary>
+    public static bool ReadNames<T>(string text, out T[] value, out string error)
+        where T : struct, Enum
+    {
+        error = "";
+        value = text == "all" ? Enum.GetValues<T>() : [];
+        if (value.Length > 0)
+            return true;
+        string[] names = text.Split(',', StringSplitOptions.RemoveEmptyEntries);
+        value = new T[names.Length];
+        for (int i = 0; i < names.Length && error.Length == 0; i++)
+            ReadName(names[i], out value[i], out error);
+        return error.Length == 0;
+    }
+
     private static bool Judge(bool good, string problem, out string error)
     {
         error = good ? "" : problem;

@@ -44,7 +44,7 @@ internal sealed class ReplayCommandLine
         "--simulate",
         "Beside each target the miss ratio of these algorithms with as many items as it held at the end.",
         "NAME[,NAME]|all",
-        AlgorithmText.ReadSeveral,
+        OptionText.ReadNames,
         "");
 
     private readonly Option<string?> _json = BenchCommandLine.File(

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using Larder.Bench.Simulating;
 
 namespace Larder.Bench.Replaying;
@@ -35,7 +34,7 @@ internal sealed class ReplayRunner
 
     private TargetReplay Replay(BenchTarget target)
     {
-        EndPoint endPoint = Resolve(target);
+        EndPoint endPoint = target.Resolve();
         string first = "what it holds is kept";
         if (_options.Flush)
         {
@@ -70,17 +69,5 @@ internal sealed class ReplayRunner
         return items == 0
             ? []
             : [.. _options.Simulate.Select(each => EvictionSimulator.CountMisses(each, items, _trace))];
-    }
-
-    private static EndPoint Resolve(BenchTarget target)
-    {
-        try
-        {
-            return target.Resolve();
-        }
-        catch (SocketException e)
-        {
-            throw new BenchException($"{target.Address}: {e.Message}", e);
-        }
     }
 }

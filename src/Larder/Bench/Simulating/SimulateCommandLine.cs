@@ -15,7 +15,7 @@ internal sealed class SimulateCommandLine
         "--algorithm",
         "Eviction algorithms, separated by commas: s3fifo, lru, fifo, clock, slru.",
         "NAME[,NAME]|all",
-        AlgorithmText.ReadSeveral,
+        OptionText.ReadNames,
         "all");
 
     private readonly BenchOption<int[]> _items = new(
