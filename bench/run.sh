@@ -15,6 +15,7 @@
 #   steady     30 s under load: latency, memory, garbage collections of the server
 #   store      CPU for each request of all that a store does on the way of a request, gets over a million keys
 #   threads    CPU for each request with 1, 2 and 4 threads, of Larder and of memcached
+#   pauses     how long clients wait while the store is busy: growth, eviction, expiry, cache_memlimit, sizes, flush_all
 #
 # Every server has one thread on core SERVER_CORE (0), the generator runs on LOAD_CORE (1); targets are measured in
 # turn, ROUNDS (5) rounds of DURATION (3s). CPU microseconds for each request are what repeats; throughput and high
@@ -25,6 +26,9 @@
 # measured in the same way and in turn, at a rate that leaves the cores idle for a part (what is done for each wake-up
 # is the same then, however many threads there are) and as fast as they can; what counts is the CPU time of the server,
 # for which waiting for a core is nothing.
+#
+# pauses is different too: fresh servers of -m 64 for each round, fixed times for the requests, and PHASES (all) of
+# `larder bench pauses --phases`. On a virtual machine read it beside the floor and the stolen time.
 set -eu
 cd "$(dirname "$(readlink -f "$0")")/.."
 
@@ -290,7 +294,28 @@ measure_threads() {
     targets=()
 }
 
-[ $# -gt 0 ] || set -- depth1 pipeline window meta binary multiget idle drivers tls inspect steady store threads
+# keep_awake: a loop on the servers' core that runs when nothing else wants to. A virtual machine gives an idle
+# processor back to its host, and may wait for milliseconds until it has it again.
+keep_awake() {
+    taskset -c "$server_core" chrt --idle 0 bash -c 'while :; do :; done' &
+    pids+=("$!")
+}
+
+run_pauses() {
+    begin pauses 'How long a client waits while the store is busy'
+    local round
+    for ((round = 0; round < rounds; round++)); do
+        start memcached memcached -u nobody -t 1 -l 127.0.0.1 -p PORT -m 64
+        start larder ./larder cache -t 1 -l 127.0.0.1 -p PORT -m 64
+    done
+    start floor ./larder bench --floor --port PORT --key-size 10 --reply 10
+    keep_awake
+    taskset -c "$load_core" ./larder bench pauses "${targets[@]}" --rounds "$rounds" --phases "${PHASES:-all}" \
+        --markdown "$file.tables" --title 'Every phase, round by round'
+    finish
+}
+
+[ $# -gt 0 ] || set -- depth1 pipeline window meta binary multiget idle drivers tls inspect steady store threads pauses
 command -v memcached > /dev/null || fail "memcached is missing: apt-get install memcached"
 for scenario; do
     declare -F "run_$scenario" > /dev/null || fail "no scenario '$scenario'; they stand at the top of this file"

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.CommandLine;
 using System.Diagnostics;
+using Larder.Bench.Pausing;
 using Larder.Bench.Replaying;
 using Larder.Bench.Simulating;
 using Larder.Verbs;
@@ -32,7 +33,8 @@ internal static class BenchCommand
           larder bench --idle 10000                         memory and speed with idle connections
           larder bench --floor --port 11311                 what the kernel allows: a server of fixed replies
 
-        Traces of requests have verbs of their own:
+        Verbs of their own:
+          larder bench pauses --help                        how long clients wait while a store is busy
           larder bench replay --help                        miss ratios of servers: get; on a miss, set
           larder bench simulate --help                      miss ratios of eviction algorithms, without a server
 
@@ -49,6 +51,8 @@ internal static class BenchCommand
     {
         switch (args)
         {
+            case ["pauses", .. string[] rest]:
+                return PauseCommand.Run($"{name} pauses", rest, output, messages);
             case ["replay", .. string[] rest]:
                 return ReplayCommand.Run($"{name} replay", rest, output, messages);
             case ["simulate", .. string[] rest]:

@@ -308,7 +308,8 @@ internal sealed class BenchCommandLine
         return option;
     }
 
-    private static BenchOption<TimeSpan> Time(string name, string description, string fallback) =>
+    /// <summary>An option that is a time.</summary>
+    public static BenchOption<TimeSpan> Time(string name, string description, string fallback) =>
         new(name, description, "TIME", OptionText.ReadTime, fallback);
 
     /// <summary>An option that names a file.</summary>

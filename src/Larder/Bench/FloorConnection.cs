@@ -92,7 +92,8 @@ internal sealed class FloorConnection(FloorReplies replies) : Connection
         bool isSet = line.StartsWith("set "u8);
         if (isSet || line.StartsWith("ms "u8))
         {
-            Output.Write(isSet ? TextReplies.Stored : TextReplies.MetaDone);
+            if (!line.EndsWith(" noreply\r"u8))
+                Output.Write(isSet ? TextReplies.Stored : TextReplies.MetaDone);
             return LengthOf(line, isSet ? 4 : 2) + 2;
         }
 

@@ -17,6 +17,7 @@ public sealed class FloorServerTests : IDisposable
     [InlineData("get a\r\n", Value + "END\r\n")]
     [InlineData("get a b c\r\n", Value + Value + Value + "END\r\n")]
     [InlineData("set a 0 0 3\r\nget\r\n", "STORED\r\n")]
+    [InlineData("set a 0 0 3 noreply\r\nget\r\nmn\r\n", "MN\r\n")]
     [InlineData("mg a v\r\n", "VA 5\r\nvvvvv\r\n")]
     [InlineData("ms a 4\r\n\r\n\r\n\r\nmn\r\n", "HD\r\nMN\r\n")]
     [InlineData("ms a 4 T0\r\nabcd\r\nmn\r\n", "HD\r\nMN\r\n")]
