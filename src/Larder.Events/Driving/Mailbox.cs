@@ -63,18 +63,20 @@ public sealed class Mailbox
         }
     }
 
-    /// <summary>Runs at most <paramref name="budget"/> messages; the owner's thread only.</summary>
+    /// <summary>
+    /// Runs at most <paramref name="budget"/> messages; the owner's thread only. What a message posts here waits for
+    /// the next call.
+    /// </summary>
     /// <returns>How many were run.</returns>
     public int Drain(Turn turn, int budget)
     {
-        int run = 0;
-        while (run < budget)
+        if (_ordered == null && !TakeIncoming())
         {
-            if (_ordered == null && !TakeIncoming())
-            {
-                break;
-            }
-            Mail mail = _ordered!;
+            return 0;
+        }
+        int run = 0;
+        while (_ordered is { } mail && run < budget)
+        {
             _ordered = mail.NextMail;
             mail.NextMail = null;
             mail.Run(turn);

@@ -133,6 +133,9 @@ public sealed class StreamServer : IAcceptTarget, IDisposable
 
     internal IReadOnlyList<FrontEnd> FrontEnds => _frontEnds;
 
+    /// <summary>Those that get connections.</summary>
+    internal ReadOnlySpan<FrontEnd> ServingFrontEnds => _frontEnds.AsSpan(0, _dealtTo);
+
     /// <summary>Makes the system call by which acceptors get their connections; tests put every errno here.</summary>
     internal Func<Listener, SysResult> AcceptCall { get; init; } = Acceptor.Accept;
 
