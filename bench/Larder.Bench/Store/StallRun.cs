@@ -5,19 +5,27 @@ using Larder.Cache.Store;
 namespace Larder.Bench.Store;
 
 /// <summary>
-/// The longest time that a single get or set takes a thread while the store does what takes it long: growth, eviction,
-/// mass expiry, a limit that moves, ghosts that are fitted. A second thread maintains the store as a server's would.
-/// Prints a row for each phase: calls, the longest ones by processor time and by the clock and what happened in them,
-/// segments emptied, and steps that a call waited for. After each row comes one of its control: calls that read random
-/// lines of a block as large as the store and do nothing else, in turns with those of the phase and for as long. What
-/// the control meets, too, is the machine's.
+/// The longest time that a single get or set takes a thread while the store does what takes it long: growth,
+/// eviction, mass expiry, a limit that moves, ghosts that are fitted. The store is maintained as a server's is: the
+/// thread itself takes slices of the work with items between its calls, which are counted as calls, since clients
+/// would wait for them; a second thread keeps time and sees to the memory. Prints a row for each phase: calls, the
+/// longest ones by processor time and by the clock and what happened in them, segments emptied, and steps that a
+/// call waited for. After each row comes one of its control: calls that read random lines of a block as large as
+/// the store and do nothing else, in turns with those of the phase and for as long. What the control meets, too, is
+/// the machine's.
 /// <code>Larder.Bench stalls [MEBIBYTES [VALUE BYTES]]</code>
 /// </summary>
 internal sealed class StallRun : IDisposable
 {
     private const int KeyLength = 10;
     private const int LargeValue = 4000;
-    private const int StepBudget = 1_000;
+
+    // What Housekeeper asks for: items in a slice, slices in a millisecond while there is more.
+    private const int SliceBudget = 200;
+    private const int SlicesOfPeriod = 4;
+
+    /// <summary>So many calls at least between two slices: a turn of some clients.</summary>
+    private const int CallsBetween = 100;
 
     /// <summary>So many calls of the store, then as long a time of the control.</summary>
     private const int CallsOfTurn = 2_000;
@@ -35,6 +43,8 @@ internal sealed class StallRun : IDisposable
     private readonly byte[] _block;
     private readonly Random _random = new(1);
     private volatile bool _isOver;
+    private volatile int _slices;       // owner: the maintenance while it is 0, the storing thread otherwise
+    private int _callsSince;
     private long _next;
     private StallTally _control = new();
     private int _callsLeft = CallsOfTurn;
@@ -136,6 +146,11 @@ internal sealed class StallRun : IDisposable
         (StallRun Run, long Number, byte[] Value, uint Expiry) state)
     {
         tally.Time(call, state);
+        if (_slices > 0 && ++_callsSince >= CallsBetween)
+        {
+            _callsSince = 0;
+            tally.Time(static run => run.MaintainItems(), this);
+        }
         if (--_callsLeft > 0) return;
         long now = Stopwatch.GetTimestamp();
         long end = now + (now - _turnBegan);
@@ -191,13 +206,15 @@ internal sealed class StallRun : IDisposable
         _ = _store.Find(_key, _store.Hash(_key), ref reader);
     }
 
+    private void MaintainItems() => _slices = _store.MaintainItems(SliceBudget) ? _slices - 1 : 0;
+
     private void Maintain()
     {
         using var pause = new ManualResetEventSlim();
         while (!_isOver)
         {
-            // The steps of a server that is busy with it: see Housekeeper.
-            _ = _store.Maintain(StepBudget);
+            if (_slices == 0) _slices = SlicesOfPeriod;
+            _ = _store.MaintainMemory();
             pause.Wait(1);
         }
     }

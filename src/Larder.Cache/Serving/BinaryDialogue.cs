@@ -257,7 +257,7 @@ internal sealed class BinaryDialogue(BinarySasl? sasl) : Dialogue
         var echo = new BinaryEcho(in request);
         StoreRequest store = BinaryWrites.RequestOf(thread, in request);
         ulong hash = thread.Store.Hash(request.Key);
-        if (rest.Length < request.FrameLength)
+        if (rest.Length < request.FrameLength || MustMakeRoom(thread, request.ValueLength, in store))
         {
             consumed += request.HeadLength;
             int length = request.ValueLength;

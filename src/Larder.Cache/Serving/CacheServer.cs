@@ -92,7 +92,7 @@ public sealed class CacheServer : IDisposable
             NameProtocols(server, options);
             CheckRights(server, options, entrance);
             Show(engine);
-            var housekeeper = new Housekeeper(store, clock);
+            var housekeeper = new Housekeeper(store, clock, server);
             server.Start();
             housekeeper.Start();
             return new CacheServer(engine, housekeeper);

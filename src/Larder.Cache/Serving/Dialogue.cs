@@ -14,7 +14,8 @@ namespace Larder.Cache.Serving;
 /// <remarks>
 /// <code>
 ///   Request --storage, value in the buffer--> executed at once [--long join--> JoinWork --> Request]
-///     |   --storage, long value not whole--> [RoomWork -->] Value: received in place --> Commit [JoinWork] --> Request
+///     |   --storage, long value not whole, or the store is short of room--> [RoomWork -->]
+///     |                                    Value: received in place --> Commit [JoinWork] --> Request
 ///     |   --error with data behind it--> Swallow --> OnSwallowed --> Request
 /// </code>
 /// A short value that is not whole yet simply waits: its request is read again when more has come. Owned by the thread
@@ -217,6 +218,12 @@ internal abstract class Dialogue
         }
         TakePlace(thread, pending, key, valueLength, wireLength, in store, status);
     }
+
+    /// <summary>
+    /// A long value that is there gets its place like one that is coming, since the store has to make room for it.
+    /// </summary>
+    protected static bool MustMakeRoom(CacheThread thread, long wireLength, in StoreRequest store)
+        => wireLength > AwaitWholeMax && thread.Store.IsShortOfRoom && !store.IsJoin && thread.AllowsLongAnswers;
 
     /// <summary>There is a place for a long value, or none.</summary>
     public void TakePlace(CacheThread thread, PendingValue pending, ReadOnlySpan<byte> key, int valueLength,

@@ -318,7 +318,7 @@ internal sealed class TextDialogue : Dialogue
         ulong hash = thread.Store.Hash(key);
         consumed += line.LineLength;
         result = default;
-        if (data.Length < needed)
+        if (data.Length < needed || MustMakeRoom(thread, needed, in store))
         {
             _swallowError = RequestError.None;
             Begin(thread, PendingOf(in line), key, hash, valueLength, needed, in store);

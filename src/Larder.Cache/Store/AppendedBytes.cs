@@ -7,12 +7,12 @@ namespace Larder.Cache.Store;
 /// </summary>
 internal sealed class AppendedBytes
 {
-    /// <summary>Noted about each 8 KiB: 300 tiny items, few enough to be walked within a call.</summary>
-    private const int NoteShift = 13;
+    /// <summary>Noted about each 2 KiB: 75 tiny items, so that no call has many to walk in exchange.</summary>
+    private const int NoteShift = 11;
 
     private long _bytes;        // owner: anybody, interlocked
 
-    /// <summary>0, or some KiB.</summary>
+    /// <summary>0, or 2 KiB and more.</summary>
     public long Value => Volatile.Read(ref _bytes);
 
     /// <summary>A segment was filled from one offset to another.</summary>

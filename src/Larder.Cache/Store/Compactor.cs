@@ -15,9 +15,6 @@ internal sealed unsafe class Compactor(
     /// <summary>Seconds in which the rest of a segment may expire by itself instead of being copied.</summary>
     private const uint SoonSeconds = 8;
 
-    /// <summary>Copying so many bytes takes about as long as looking at an item.</summary>
-    private const int BytesPerItem = 1024;
-
     /// <summary>Segments that are looked at for the next one.</summary>
     private const int LookedMax = 256;
 
@@ -95,7 +92,7 @@ internal sealed unsafe class Compactor(
             left--;
             if (!item->Has(ItemState.Dead))
             {
-                left -= size / BytesPerItem;
+                left -= size / Evictor.CopiedBytesOfItem;
                 if (!TryTreat(item, segment.Queue, now, out full)) break;
             }
             _offset += size;

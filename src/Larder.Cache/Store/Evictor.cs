@@ -51,19 +51,25 @@ internal sealed unsafe class Evictor(ItemTable table, Lane smallLane, Lane mainL
     private const int KeptMax = 16_384;
 
     /// <summary>
-    /// Items that are looked at in one go, under one holding of the gate: some 150 microseconds, and nearly twice what
-    /// a store of tiny items uses between two goes (<see cref="AppendedBytes"/>).
+    /// Items that are looked at in one go, under one holding of the gate: some 40 microseconds, and half as many again
+    /// as a store of tiny items uses between two goes (<see cref="AppendedBytes"/>).
     /// </summary>
-    private const int StepItems = 512;
+    public const int StepItems = 128;
 
-    /// <summary>A value that is longer than 8 KiB pays at once for what it takes of tiny items, up to here.</summary>
-    private const int StepItemsMax = 1024;
+    /// <summary>
+    /// A value pays at once for what it takes of tiny items, up to here: more than one of 8 KiB takes. What is longer
+    /// pays by <see cref="TryPay"/>.
+    /// </summary>
+    private const int StepItemsMax = 512;
+
+    /// <summary>Copying so many bytes counts as looking at one more item.</summary>
+    public const int CopiedBytesOfItem = 1024;
 
     /// <summary>A tiny item.</summary>
-    private const int TinyItemBytes = 28;
+    public const int TinyItemBytes = 28;
 
     /// <summary>Steps of one demand after which passes keep half of a segment at most, to come to an end.</summary>
-    private const int StepsGenerous = 16;
+    private const int StepsGenerous = 64;
 
     /// <summary>Segments that may be wanted at once: by both lanes.</summary>
     private const long DebtSegmentsMax = 2;
@@ -114,18 +120,42 @@ internal sealed unsafe class Evictor(ItemTable table, Lane smallLane, Lane mainL
     /// <returns>False when there is no memory and none to be had.</returns>
     public bool MakeRoom(Lane lane, long recordSize)
     {
-        for (int step = 0; step < StepsMax; step++)
+        var status = ReserveStatus.Unfinished;
+        for (int step = 0; step < StepsMax && status == ReserveStatus.Unfinished; step++)
+            status = TryMakeRoom(lane, recordSize, step);
+        return status == ReserveStatus.Reserved;
+    }
+
+    /// <summary>The same, or a step towards it, the number of which is given.</summary>
+    /// <returns>Reserved when there may be room now, NoMemory, or Unfinished.</returns>
+    public ReserveStatus TryMakeRoom(Lane lane, long recordSize, int step)
+    {
+        long seen = Volatile.Read(ref _passes);
+        if (lane.HasRoom(recordSize, table.Epoch)) return ReserveStatus.Reserved;
+        if (TakeFree() is { } fresh)
         {
-            long seen = Volatile.Read(ref _passes);
-            if (lane.HasRoom(recordSize, table.Epoch)) return true;
-            if (TakeFree() is { } fresh)
-            {
-                lane.Install(fresh, recordSize, table.Now, table.Epoch);
-                return true;
-            }
-            if (!Reclaim(seen, step)) return lane.HasRoom(recordSize, table.Epoch);
+            lane.Install(fresh, recordSize, table.Now, table.Epoch);
+            return ReserveStatus.Reserved;
         }
-        return false;
+        if (step < StepsMax && Reclaim(seen, step)) return ReserveStatus.Unfinished;
+        return lane.HasRoom(recordSize, table.Epoch) ? ReserveStatus.Reserved : ReserveStatus.NoMemory;
+    }
+
+    /// <summary>
+    /// The spares are not complete: those who store live on them, and who wants much more than others does well to pay
+    /// first.
+    /// </summary>
+    public bool IsBehind => table.CanEvict && !_arena.HasSpares && !_arena.HasFree;
+
+    /// <summary>A step towards complete spares, by who is about to want much. Without locks, or a wait.</summary>
+    /// <returns>False when nothing is to be done, or somebody else does it.</returns>
+    public bool TryPay()
+    {
+        if (!IsBehind) return false;
+        TakeSpares();
+        bool isDone = !_arena.HasSpares && TryEnterOrWant() && StepAndLetGo(StepItems, yields: false);
+        _arena.UnmapSurplus();
+        return isDone;
     }
 
     /// <summary>Turns a segment into pages of the index. Without locks.</summary>
@@ -188,10 +218,7 @@ internal sealed unsafe class Evictor(ItemTable table, Lane smallLane, Lane mainL
         if (_arena.Appended.Value > 0 || (!_arena.HasSpares && IsUnderWay)) AdvanceNow();
     }
 
-    /// <summary>
-    /// Compaction in the background wants a segment; others who want memory wait until it lets go, which it does soon
-    /// after <see cref="IsWanted"/>.
-    /// </summary>
+    /// <summary>Compaction wants a segment; it lets go soon after <see cref="IsWanted"/>.</summary>
     public bool TryHold()
     {
         if (!SpinGate.TryEnter(ref _gate)) return false;
@@ -209,29 +236,19 @@ internal sealed unsafe class Evictor(ItemTable table, Lane smallLane, Lane mainL
     public void CountPass() => Volatile.Write(ref _passes, _passes + 1);
 
     /// <summary>
-    /// The background's part: goes on where others have stopped, and towards a limit that was lowered.
+    /// What nobody who stores has asked for: goes on where others have stopped, and towards a limit that was lowered.
     /// </summary>
-    /// <param name="budget">About how many items to look at in a step.</param>
-    /// <param name="steps">Steps towards a lower limit, or of giving a free segment back, at most.</param>
-    /// <returns>True when a segment is under way.</returns>
-    public bool Maintain(int budget, int steps)
+    /// <param name="budget">About how many items to look at.</param>
+    /// <returns>True when there is more to do now.</returns>
+    public bool Maintain(int budget)
     {
-        for (int step = 0; step < steps && _arena.IsOverLimit; step++)
-            if (_arena.Trim(keep: 0, count: 1) == 0 && !TryStep(budget)) break;
-        if (IsUnderWay) _ = TryStep(budget);
-        CutGhosts(steps);
-        return IsUnderWay;
-    }
-
-    private void CutGhosts(int slices)
-    {
-        for (int slice = 0; slice < slices && SpinGate.TryEnter(ref _gate); slice++)
-        {
-            long bytes = table.Ghosts.BeginCut(out long end);
-            SpinGate.Exit(ref _gate);
-            if (bytes == 0) return;
-            table.Ghosts.EndCut(end, bytes);
-        }
+        bool isToEmpty = _arena.IsOverLimit && !_arena.Discharge();
+        if (isToEmpty || IsUnderWay) TakeSpares();
+        if ((isToEmpty || IsUnderWay) && TryHold()) _ = StepAndLetGo(budget, yields: true);
+        if (!SpinGate.TryEnter(ref _gate)) return true;
+        bool isMore = table.Ghosts.Cut();
+        SpinGate.Exit(ref _gate);
+        return isMore || IsUnderWay;
     }
 
     private bool IsUnderWay => Volatile.Read(ref _victim) is not null;
@@ -290,14 +307,12 @@ internal sealed unsafe class Evictor(ItemTable table, Lane smallLane, Lane mainL
         return isOurs;
     }
 
-    private bool TryStep(int budget)
+    // With the gate, which is open afterwards.
+    private bool StepAndLetGo(int budget, bool yields)
     {
-        TakeSpares();
-        if (!TryHold()) return false;
         bool isDone = IsUnderWay || Begin();
-        if (isDone) _ = Go(budget, yields: true);
+        if (isDone) _ = Go(budget, yields);
         SpinGate.Exit(ref _gate);
-        _arena.UnmapSurplus();
         return isDone;
     }
 
@@ -443,13 +458,14 @@ internal sealed unsafe class Evictor(ItemTable table, Lane smallLane, Lane mainL
         int aheadCount = 0;
         while (aheadCount < LookAhead && ahead < end) ahead = HashAhead(ahead, hashes + aheadCount++);
         int count = 0;
-        for (; at < end && count < budget; count++)
+        int number = 0;
+        for (; at < end && count < budget; count++, number++)
         {
             isCutShort = yields && IsWanted;
             if (isCutShort) break;
             var item = (ItemHeader*)at;
             long size = ItemHeader.RecordSize(item);
-            ulong hash = hashes[count % LookAhead];
+            ulong hash = hashes[number % LookAhead];
             if (ahead < end) ahead = HashAhead(ahead, hashes + aheadCount++ % LookAhead);
             if (!item->Has(ItemState.Dead))
             {
@@ -460,11 +476,12 @@ internal sealed unsafe class Evictor(ItemTable table, Lane smallLane, Lane mainL
                 {
                     _keptBytes += size;
                     _keptCount++;
+                    count += (int)(size / CopiedBytesOfItem);
                 }
             }
             at += size;
         }
-        Volatile.Write(ref _records, _records + count);
+        Volatile.Write(ref _records, _records + number);
         int walked = (int)(at - victim.Base) - _at;
         _at += walked;
         _debt -= walked;

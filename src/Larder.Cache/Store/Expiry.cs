@@ -74,7 +74,6 @@ internal sealed unsafe class Expiry(ItemTable table, TimedLanes lanes, Compactor
         bool isMore = left <= 0 || compactor.Step(now, left);
         Report();
         SpinGate.Exit(ref _gate);
-        table.Arena.UnmapSurplus();
         return isMore;
     }
 

@@ -25,8 +25,8 @@ internal sealed unsafe class GhostTable
     /// </summary>
     private const int ItemsOfLine = 30;
 
-    /// <summary>Bytes that are given back in one call: some 10 us.</summary>
-    private const long SliceMax = 256 << 10;
+    /// <summary>Bytes that are given back at a time.</summary>
+    private const long SliceMax = 2 << 20;
 
     /// <summary>Positions change with the number of lines, so it changes in large steps only.</summary>
     private const int ResizeShare = 3;
@@ -37,6 +37,8 @@ internal sealed unsafe class GhostTable
     private long _bytes;                    // owner: evictor writes, everybody reads; counted against the limit
     private uint _count;                    // owner: evictor writes, everybody reads
     private long _hits;                     // owner: anybody, interlocked
+    private long _cutEnd;                   // owner: who sets or takes _cutBytes
+    private long _cutBytes;                 // owner: evictor sets it when it is 0, who maintains memory takes it
 
     public GhostTable(SegmentArena arena, long memory)
     {
@@ -69,29 +71,33 @@ internal sealed unsafe class GhostTable
     }
 
     /// <summary>
-    /// Cuts a slice off that the lines do not need any more, at the end of what is counted. Under the evictor's gate;
-    /// then <see cref="EndCut"/> without any lock.
+    /// Cuts a slice off that the lines do not need any more, at the end of what is counted, for
+    /// <see cref="GiveCutBack"/>; one at a time. By the evictor.
     /// </summary>
-    /// <param name="end">Where the slice begins.</param>
-    /// <returns>Bytes; 0 when there is nothing to cut.</returns>
-    public long BeginCut(out long end)
+    /// <returns>False when there is nothing to cut.</returns>
+    public bool Cut()
     {
         long used = (long)MappedMemory.WholePages((nuint)(_count * (long)sizeof(Line)));
         long slice = Math.Min(_bytes - used, SliceMax);
-        end = _bytes - slice;
         // What is being gathered for a longer table is not to be cut.
-        if (slice <= 0 || IsShort) return 0;
-        Volatile.Write(ref _bytes, end);
-        return slice;
+        if (slice <= 0 || IsShort) return false;
+        if (Volatile.Read(ref _cutBytes) != 0) return true;
+        _cutEnd = _bytes - slice;
+        Volatile.Write(ref _bytes, _cutEnd);
+        Volatile.Write(ref _cutBytes, slice);
+        return true;
     }
 
-    /// <summary>Gives a slice to the system.</summary>
-    public void EndCut(long end, long slice)
+    /// <summary>Gives a slice to the system. One thread at a time, without any lock.</summary>
+    public void GiveCutBack()
     {
+        long slice = Volatile.Read(ref _cutBytes);
+        if (slice == 0) return;
         // Who still adds to a line there brings back a page of zeros. Where the table has grown again meanwhile, some
         // ghosts are lost.
-        MappedMemory.Discard((byte*)_lines + end, (nuint)slice);
+        MappedMemory.Discard((byte*)_lines + _cutEnd, (nuint)slice);
         _arena.Account.Unreserve(slice);
+        Volatile.Write(ref _cutBytes, 0);
     }
 
     // In a full store the bytes come by and by, and are used when all are there.
@@ -130,7 +136,7 @@ internal sealed unsafe class GhostTable
     public void Dispose()
     {
         MappedMemory.Unmap((byte*)_lines, (nuint)_bytesMax);
-        _arena.Account.Unreserve(_bytes);
+        _arena.Account.Unreserve(_bytes + _cutBytes);
     }
 
     private Line* LineOf(ulong hash) => _lines + ((hash & uint.MaxValue) * Volatile.Read(ref _count) >> 32);

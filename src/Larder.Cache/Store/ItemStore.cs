@@ -41,8 +41,8 @@ public sealed unsafe class ItemStore : IDisposable
     /// <summary>Segments that the pool keeps when nobody wants them, against mapping them again soon.</summary>
     private const int PoolKept = 4;
 
-    /// <summary>Segments that one background step gives back, or steps that it takes towards emptying some.</summary>
-    private const int PassesPerStep = 4;
+    /// <summary>Segments that one background step gives back.</summary>
+    private const int TrimmedPerStep = 4;
 
     /// <summary>Slices of 2 MiB that one background step unmaps: a value of 1 GiB goes in 16 steps.</summary>
     private const int SlicesPerStep = 32;
@@ -216,7 +216,13 @@ public sealed unsafe class ItemStore : IDisposable
     }
 
     /// <summary>
-    /// Does a part of the work that the place of a large value needs in a full store: some hundred microseconds.
+    /// A full store has less room at hand than it should: a value of more than 8 KiB is better received or copied into
+    /// a place that <c>Reserve</c> makes step by step than stored in one call.
+    /// </summary>
+    public bool IsShortOfRoom => _evictor.IsBehind;
+
+    /// <summary>
+    /// Does a part of the work that the place of a long value needs in a full store: some hundred microseconds at most.
     /// </summary>
     /// <param name="key">The key.</param>
     /// <param name="hash">Its hash.</param>
@@ -375,23 +381,50 @@ public sealed unsafe class ItemStore : IDisposable
     }
 
     /// <summary>
-    /// The background step: applies a flush whose time has come, moves the index on, takes the memory of expired and
-    /// flushed items back, gives unused memory to the system. Called by a timer of the server, some times a second.
+    /// What nobody asks for, in one: <see cref="MaintainItems"/>, then <see cref="MaintainMemory"/>. For a store that a
+    /// timer looks after, some times a second, and at once again while there is more.
     /// </summary>
-    /// <param name="budget">About how many items to look at; some 1,000 take about 100 microseconds.</param>
+    /// <param name="budget">See <see cref="MaintainItems"/>.</param>
     /// <returns>True when there is more to do now.</returns>
     public bool Maintain(int budget)
     {
+        bool isMore = MaintainItems(budget);
+        return MaintainMemory() || isMore;
+    }
+
+    /// <summary>
+    /// The part that works with items: applies a flush whose time has come, goes towards a lowered limit, takes expired
+    /// and flushed items back, compacts, and lets the index shrink. It takes the locks that stores take, so whoever
+    /// stores waits while a thread that was about this has lost its processor: a server's front ends do it themselves,
+    /// in slices. Makes no system call, but to map a segment that eviction has lent out.
+    /// </summary>
+    /// <param name="budget">
+    /// About how many items to look at, for each of eviction, expiry and the index; 200 take some 50 microseconds, and
+    /// 150 where all three have work. Copying a KiB counts as another one.
+    /// </param>
+    /// <returns>True when there is more to do now.</returns>
+    public bool MaintainItems(int budget)
+    {
         _ = _table.Now;
         bool isMore = _shrinking.Step(budget);
-        isMore |= _evictor.Maintain(budget, PassesPerStep);
+        isMore |= _evictor.Maintain(budget);
         isMore |= _expiry.Step(budget);
         _table.NoteEpoch();
+        return isMore || _table.Arena.IsOverLimit;
+    }
+
+    /// <summary>
+    /// The part that asks the system for memory ahead of those who fill it, and gives back what is free. It may take
+    /// milliseconds; those who store wait for none of it. By a thread that serves nobody.
+    /// </summary>
+    /// <returns>True when there is more to do now.</returns>
+    public bool MaintainMemory()
+    {
         SegmentArena arena = _table.Arena;
-        _ = arena.Trim(PoolKept, PassesPerStep);
+        _table.Ghosts.GiveCutBack();
+        _ = arena.Trim(PoolKept, TrimmedPerStep);
         for (int slice = 0; slice < SlicesPerStep && arena.HasSurplus; slice++) arena.UnmapSurplus();
-        isMore |= arena.Prepare(PoolKept);
-        return isMore || arena.IsOverLimit || arena.HasSurplus || arena.PoolCount > PoolKept;
+        return arena.Prepare(PoolKept) || arena.HasSurplus || arena.PoolCount > PoolKept;
     }
 
     /// <summary>Sums the counters.</summary>

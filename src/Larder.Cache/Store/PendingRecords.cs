@@ -16,6 +16,9 @@ internal sealed unsafe class PendingRecords(ItemTable table, Evictor evictor, La
     /// <summary>See ItemWriter.</summary>
     private const int AttemptsMax = 64;
 
+    /// <summary>Bytes of tiny items that a value pays at most for each of its own, while spares are lent.</summary>
+    private const int PaidShare = 2;
+
     private readonly SegmentArena _arena = table.Arena;
 
     /// <summary>By the largest form that a record can have, so that an item never changes sides.</summary>
@@ -33,11 +36,53 @@ internal sealed unsafe class PendingRecords(ItemTable table, Evictor evictor, La
         if (!request.IsJoin && !IsLarge(key.Length, valueLength))
         {
             ItemState state = ItemWriter.FieldsOf(request.Expiry, request.ClientFlags);
-            Lane lane = QueueOf(key, hash) == SegmentQueue.Small ? smallLane : mainLane;
-            if (TryBeginShared(key, valueLength, state, lane, out record))
-                return record.IsHeld ? ReserveStatus.Reserved : ReserveStatus.NoMemory;
+            room.Queue ??= QueueOf(key, hash);
+            Lane lane = room.Queue == SegmentQueue.Small ? smallLane : mainLane;
+            if (TryStepShared(key, valueLength, state, lane, ref room, out record) is { } status) return status;
         }
         return TryBeginDedicated(key, valueLength, ref room, out record);
+    }
+
+    // A value that is longer than others pays for its place before it takes it. So no other finds the spares used up
+    // and has to empty a whole segment. Null when too many segments hold pending records.
+    private ReserveStatus? TryStepShared(ReadOnlySpan<byte> key, int valueLength, ItemState state, Lane lane,
+        ref RoomClaim room, out PendingRecord record)
+    {
+        record = default;
+        long size = SizeOf(key.Length, valueLength, ref state);
+        bool mayPay = room.Steps <= PaidShare * size / (Evictor.TinyItemBytes * Evictor.StepItems);
+        var status = ReserveStatus.Unfinished;
+        if (!mayPay || !evictor.TryPay())
+        {
+            if (!TryAppend(key, valueLength, state, lane, out record)) return null;
+            if (record.IsHeld)
+            {
+                room = default;
+                return ReserveStatus.Reserved;
+            }
+            if (evictor.TryMakeRoom(lane, size, room.Steps) == ReserveStatus.NoMemory) status = ReserveStatus.NoMemory;
+        }
+        room.Steps++;
+        if (status == ReserveStatus.NoMemory) room = default;
+        return status;
+    }
+
+    private bool TryAppend(
+        ReadOnlySpan<byte> key, int valueLength, ItemState state, Lane lane, out PendingRecord record)
+    {
+        bool isAllowed = lane.TryAppendPending(key.Length, valueLength, state, table.Epoch, out record);
+        if (!record.IsHeld) return isAllowed;
+        // A sweep may look at the record before its fields come: 0 is a time that is never over.
+        if (record.Item->Has(ItemState.HasExpiry)) ItemHeader.SetExpiry(record.Item, 0);
+        key.CopyTo(new Span<byte>(ItemHeader.KeyStart(record.Item), key.Length));
+        return true;
+    }
+
+    private long SizeOf(int keyLength, int valueLength, ref ItemState state)
+    {
+        state &= ItemState.AllFields;
+        if (table.HasCas) state |= ItemState.HasCas;
+        return ItemHeader.RecordSize(keyLength, valueLength, state);
     }
 
     /// <summary>A record in a lane, with a CAS token of its own: its place may be older than the old item's.</summary>
@@ -50,20 +95,14 @@ internal sealed unsafe class PendingRecords(ItemTable table, Evictor evictor, La
     public bool TryBeginShared(
         ReadOnlySpan<byte> key, int valueLength, ItemState state, Lane lane, out PendingRecord record)
     {
-        state &= ItemState.AllFields;
-        if (table.HasCas) state |= ItemState.HasCas;
-        long size = ItemHeader.RecordSize(key.Length, valueLength, state);
-        bool isAllowed = lane.TryAppendPending(key.Length, valueLength, state, table.Epoch, out record);
+        long size = SizeOf(key.Length, valueLength, ref state);
+        bool isAllowed = TryAppend(key, valueLength, state, lane, out record);
         for (int count = 0; count < AttemptsMax && isAllowed && !record.IsHeld; count++)
         {
             if (!evictor.MakeRoom(lane, size)) break;
-            isAllowed = lane.TryAppendPending(key.Length, valueLength, state, table.Epoch, out record);
+            isAllowed = TryAppend(key, valueLength, state, lane, out record);
         }
-        if (!record.IsHeld) return isAllowed;
-        // A sweep may look at the record before its fields come: 0 is a time that is never over.
-        if (record.Item->Has(ItemState.HasExpiry)) ItemHeader.SetExpiry(record.Item, 0);
-        key.CopyTo(new Span<byte>(ItemHeader.KeyStart(record.Item), key.Length));
-        return true;
+        return isAllowed;
     }
 
     /// <summary>A record in a dedicated segment; none when there is no memory.</summary>

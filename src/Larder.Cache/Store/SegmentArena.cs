@@ -165,7 +165,7 @@ internal sealed unsafe class SegmentArena
         Volatile.Write(ref _isMapping, true);
         // What is on its way to the system, or kept for large values, serves small ones before anything is evicted.
         do taken = TryMap((nuint)SegmentBytes, PopulatedMax);
-        while (taken is null && (UnmapSlice() > 0 || TrimKept()));
+        while (taken is null && (UnmapSlice() > 0 || Trim(keep: 0, count: 1) > 0));
         return taken;
     }
 
@@ -395,16 +395,26 @@ internal sealed unsafe class SegmentArena
     public int Trim(int keep, int count)
     {
         int trimmed = 0;
-        while (trimmed < count)
+        for (; trimmed < count; trimmed++)
         {
             SpinGate.Enter(ref _gate);
-            Segment? surplus = _pool.Count > keep ? _pool.Take() : null;
+            Segment? unused = TakeUnused(keep);
             SpinGate.Exit(ref _gate);
-            if (surplus is not null) GiveBack(surplus);
-            else if (keep > 0 || !TrimKept()) break;
-            trimmed++;
+            if (unused is null) break;
+            GiveBack(unused);
         }
         return trimmed;
+    }
+
+    /// <summary>A free segment is to go to the system: it waits for <see cref="UnmapSurplus"/>.</summary>
+    /// <returns>False when none is free.</returns>
+    public bool Discharge()
+    {
+        SpinGate.Enter(ref _gate);
+        Segment? unused = TakeUnused(keep: 0);
+        if (unused is not null) _surplus.Add(unused);
+        SpinGate.Exit(ref _gate);
+        return unused is not null;
     }
 
     /// <summary>
@@ -464,14 +474,8 @@ internal sealed unsafe class SegmentArena
         _oldestEpoch.NoteBegun(epoch);
     }
 
-    private bool TrimKept()
-    {
-        SpinGate.Enter(ref _gate);
-        Segment? kept = _kept.TakeLast();
-        SpinGate.Exit(ref _gate);
-        if (kept is not null) GiveBack(kept);
-        return kept is not null;
-    }
+    // Under the gate.
+    private Segment? TakeUnused(int keep) => _pool.Count > keep ? _pool.Take() : keep == 0 ? _kept.TakeLast() : null;
 
     // Under the gate.
     private void Empty(Segment segment)

@@ -1,3 +1,4 @@
+using System.Text;
 using Larder.Cache.Serving;
 using Larder.Protocol.Binary;
 
@@ -42,6 +43,43 @@ public sealed class LongStoreTests
         Assert.Equal("END", bench.Ask("get large"));
         Assert.Equal("0", bench.Stat("stats larder", "segments_pending"));
         Assert.InRange(long.Parse(bench.Stat("stats larder", "mapped_bytes")), 1, 32 << 20);
+    }
+
+    [Fact]
+    public void Values_that_have_come_whole_get_places_in_steps_where_the_store_is_short_of_room()
+    {
+        const int Count = 400;
+        using AdministrationBench bench = Full(static options => options.MemoryLimit = 64 << 20);
+        string demands = bench.Stat("stats larder", "segment_demands");
+        var requests = new StringBuilder();
+        for (int number = 0; number < Count; number++)
+        {
+            string end = number % 10 == 9 ? "??" : "\r\n";
+            requests.Append($"set v{number} 0 0 30000\r\n{Long(number)}{end}");
+            requests.Append($"ms m{number} 30000 k\r\n{Long(number)}\r\n");
+        }
+        bench.Send(requests.ToString());
+        for (int number = 0; number < Count; number++)
+        {
+            Assert.Equal(number % 10 == 9 ? "CLIENT_ERROR bad data chunk" : "STORED", bench.ReadLine());
+            Assert.Equal($"HD km{number}", bench.ReadLine());
+        }
+        using var client = new BinaryClient(bench.Server.Endpoints[0]);
+        for (int number = 0; number < Count; number++)
+        {
+            client.Send(BinaryClient.Storage(BinaryOpcode.Set, $"b{number}", Long(number)));
+            Assert.Equal("Success", client.ReadAnswer());
+        }
+        foreach (string key in (string[])[$"v{Count - 2}", $"m{Count - 2}", $"b{Count - 2}"])
+        {
+            Assert.Equal($"VALUE {key} 0 30000", bench.Ask($"get {key}"));
+            Assert.Equal(Long(Count - 2), bench.ReadLine());
+            Assert.Equal("END", bench.ReadLine());
+        }
+        Assert.Equal("END", bench.Ask($"get v{Count - 1}"));
+        // Nobody has had to empty a segment at once.
+        Assert.Equal(demands, bench.Stat("stats larder", "segment_demands"));
+        Assert.Equal("0", bench.Stat("stats larder", "segments_pending"));
     }
 
     [Fact]
@@ -191,6 +229,8 @@ public sealed class LongStoreTests
         }
         return bench;
     }
+
+    private static string Long(int number) => new((char)('a' + number % 26), 30_000);
 
     private static bool IsFull(AdministrationBench bench)
         => bench.Stat("stats", "evictions") != "0" || bench.Stat("stats", "store_no_memory") != "0";

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Larder.Cache.Store;
 
 namespace Larder.Cache.Tests.Store;
@@ -12,8 +13,11 @@ public sealed class StallBoundTests
 {
     private const int Memory = 32 << 20;
 
-    /// <summary>A segment has 4,680 of these records: whoever empties one in a call is far above.</summary>
-    private const long RecordsMax = 1536;
+    /// <summary>
+    /// 512 of a store, and a step of one that waits. A segment has 4,680 of these records: whoever empties one in a
+    /// call is far above.
+    /// </summary>
+    private const long RecordsMax = 640;
 
     /// <summary>A stripe of tiny items has 1,700.</summary>
     private const long PlacedMax = 2048;
@@ -79,8 +83,9 @@ public sealed class StallBoundTests
     }
 
     [Theory]
+    [InlineData(1000)]
     [InlineData(4000)]
-    [InlineData(15_000)]
+    [InlineData(8000)]
     public void Values_that_take_the_place_of_many_items_are_bounded_for_each_call(int length)
     {
         using var run = new Run(Memory);
@@ -88,6 +93,34 @@ public sealed class StallBoundTests
         var value = new byte[length];
         for (long stored = 0; stored < 2 * Memory; stored += length) run.Store(1, value);
         run.Check($"values of {length}");
+    }
+
+    [Theory]
+    [InlineData(Memory, 15_000)]
+    [InlineData(4 * Memory, 60_000)]
+    public void Values_that_share_segments_get_their_place_in_bounded_steps_while_others_store(int memory, int length)
+    {
+        using var run = new Run(memory);
+        ItemStore store = run.Bench.Store;
+        while (store.Totals().Evictions == 0) run.Store(1000, s_value);
+        int steps = 0;
+        for (long stored = 0; stored < memory; stored += length)
+        {
+            RoomClaim room = default;
+            ReserveStatus status;
+            ItemReservation reservation;
+            while ((status = run.Reserve(length, ref room, out reservation)) == ReserveStatus.Unfinished)
+            {
+                run.Store(1, s_value);
+                steps++;
+            }
+            Assert.Equal(ReserveStatus.Reserved, status);
+            reservation.Advance(length);
+            run.Commit(ref reservation);
+        }
+        Assert.True(steps > memory / 28 / RecordsMax / 2, $"{steps} steps");
+        run.Check($"{steps} steps for values of {length}");
+        StoreAudit.Check(run.Bench);
     }
 
     [Theory]
@@ -186,7 +219,7 @@ public sealed class StallBoundTests
         for (int stripe = 0; stripe < all.StripeCount; stripe++) Lock(all, stripe, isHeld: true);
         long seen = bench.Store.Evictor.Records;
         // Nobody lets go of a stripe before it returns.
-        Assert.True(bench.Store.Evictor.Maintain(budget: 10_000, steps: 4));
+        Assert.True(bench.Store.Evictor.Maintain(budget: 10_000));
         Assert.InRange(bench.Store.Evictor.Records - seen, 0, 0);
         for (int stripe = 0; stripe < all.StripeCount; stripe++) Lock(all, stripe, isHeld: false);
         bench.Settle();
@@ -217,8 +250,8 @@ public sealed class StallBoundTests
         Assert.True(bench.Store.SetMemoryLimit(Memory / 4));
         bench.Store.EvictionObserver = new WantingObserver(bench);
         long seen = bench.Store.Evictor.Records;
-        // Two steps, and each ends behind the first item that it evicts.
-        Assert.True(bench.Store.Evictor.Maintain(budget: 10_000, steps: 1));
+        // It ends behind the first item that it evicts.
+        Assert.True(bench.Store.Evictor.Maintain(budget: 10_000));
         Assert.InRange(bench.Store.Evictor.Records - seen, 1, 20);
         bench.Store.EvictionObserver = null;
         bench.Settle();
@@ -291,6 +324,7 @@ public sealed class StallBoundTests
         private long _records;
         private long _placed;
         private long _bytes;
+        private int _places;
 
         public Run(long memory, int itemSizeMax = 1 << 20) =>
             Bench = new StoreBench(memory: memory, itemSizeMax: itemSizeMax, pages: _pages);
@@ -314,13 +348,21 @@ public sealed class StallBoundTests
             }
         }
 
+        public void Commit(ref ItemReservation reservation)
+        {
+            (long, long, long) before = Done();
+            Assert.Equal(StoreStatus.Stored, Bench.Store.Commit(ref reservation).Status);
+            Note(before);
+        }
+
         public ReserveStatus Reserve(int length, ref RoomClaim room, out ItemReservation reservation)
         {
             ItemStore store = Bench.Store;
-            ReadOnlySpan<byte> key = "large"u8;
+            ReadOnlySpan<byte> key = Encoding.ASCII.GetBytes($"large{_places}");
             (long, long, long) before = Done();
             ReserveStatus status = store.Reserve(key, store.Hash(key), length, default, ref room, out reservation);
             Note(before);
+            if (status == ReserveStatus.Reserved) _places++;
             return status;
         }
 
