@@ -64,7 +64,7 @@ internal sealed class BurstConnection(PauseLoad load, int depth) : Connection
     {
         load.Count(in reply);
         int request = (int)_pending.Oldest.Key;
-        if (++_replies < load.ContentOf(request).Replies)
+        if (++_replies < load.ContentOf(request).Replies(request))
             return;
         _replies = 0;
         _pending.RemoveOldest();

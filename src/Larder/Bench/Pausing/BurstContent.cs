@@ -18,9 +18,15 @@ internal sealed record BurstContent
     /// <summary>Exptime of what is stored.</summary>
     public int Exptime { get; init; }
 
+    /// <summary>Of so many requests one stores; 1: each does.</summary>
+    public int StoresEvery { get; init; } = 1;
+
     /// <summary>Keys that are asked for, all in one get.</summary>
     public int Gets => GetsAmong > 0 ? Keys / 2 : 0;
 
-    /// <summary>Replies to a request: END, and one for all stores.</summary>
-    public int Replies => Gets > 0 ? 2 : 1;
+    /// <summary>Keys that the request of that number stores.</summary>
+    public int Stores(int request) => request % StoresEvery == 0 ? Keys - Gets : 0;
+
+    /// <summary>Replies to the request of that number: END, and one for all stores.</summary>
+    public int Replies(int request) => (Gets > 0 ? 1 : 0) + (Stores(request) > 0 ? 1 : 0);
 }

@@ -23,11 +23,11 @@ internal sealed class BurstWriter
     public BurstWriter() => _key = _keys.Template.ToArray();
 
     /// <summary>Appends a request: a get of many keys, then the stores, all but the last without a reply.</summary>
-    public void Append(WriteQueue output, BurstContent content)
+    public void Append(WriteQueue output, BurstContent content, int request)
     {
         if (content.Gets > 0)
             AppendGet(output, content);
-        for (int i = content.Keys - content.Gets; i > 0; i--)
+        for (int i = content.Stores(request); i > 0; i--)
             AppendSet(output, content, noReply: i > 1);
     }
 

@@ -167,7 +167,7 @@ internal sealed class PauseLoad : ITurnHook, IDisposable
     }
 
     /// <summary>Appends a request.</summary>
-    public void Append(WriteQueue output, int request) => _writer.Append(output, ContentOf(request));
+    public void Append(WriteQueue output, int request) => _writer.Append(output, ContentOf(request), request);
 
     /// <summary>Counts a reply.</summary>
     public void Count(in TextReply reply)

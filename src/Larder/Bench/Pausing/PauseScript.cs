@@ -24,8 +24,14 @@ internal sealed record PauseScript
     /// <summary>Keys of a request that fills a server.</summary>
     private const int KeysOfFill = 64;
 
-    /// <summary>A request of large values asks for one and stores one.</summary>
+    /// <summary>A request of large values asks for one, and stores one or none.</summary>
     private const int KeysOfLarge = 2;
+
+    /// <summary>
+    /// One request of so many stores a large value. With 1 each, 10,000 a second, Larder was at the end of its core,
+    /// since each takes the place of a hundred tiny items: that is a load and no pause.
+    /// </summary>
+    private const int StoresEveryOfLarge = 4;
 
     /// <summary>Keys that a slow machine stores in a second: what expires waits for them.</summary>
     private const double FillRateMin = 250_000;
@@ -108,7 +114,7 @@ internal sealed record PauseScript
         int all = options.Requests;
         var sets = new BurstContent { Keys = options.Keys, Values = s_tiny };
         BurstContent mixed = sets with { GetsAmong = Math.Max(1, keys / 4) };
-        BurstContent large = mixed with { Keys = KeysOfLarge, Values = s_large };
+        BurstContent large = mixed with { Keys = KeysOfLarge, StoresEvery = StoresEveryOfLarge, Values = s_large };
         var run = new BurstRun
         {
             Rate = options.Rate,

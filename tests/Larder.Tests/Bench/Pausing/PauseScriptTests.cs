@@ -67,6 +67,10 @@ public sealed class PauseScriptTests
         Assert.Equal([(2500, 2, 4000), (2500, 8, 10)], run.Parts.Select(
             part => (part.Requests, part.Content.Keys, part.Content.Values.LengthMax)));
         Assert.All(run.Parts, part => Assert.True(part.Content.GetsAmong > 0));
+        Assert.Equal([(1, 2), (0, 1), (0, 1), (0, 1), (1, 2)], StoresAndReplies(run.Parts[0].Content));
+        Assert.Equal([(4, 2), (4, 2), (4, 2), (4, 2), (4, 2)], StoresAndReplies(run.Parts[1].Content));
+        BurstContent filling = Of(PausePhase.Fill, Memory).Measured.Parts[0].Content;
+        Assert.Equal((8, 1), (filling.Stores(3), filling.Replies(3)));
     }
 
     /// <summary>The control holds nothing: it is not filled, and gets the same orders all the same.</summary>
@@ -90,6 +94,9 @@ public sealed class PauseScriptTests
     [Fact]
     public void Warmup_has_one_request_at_least() =>
         Assert.Equal(1, PauseScript.Warmup(s_options with { Warmup = TimeSpan.FromTicks(1) }).Requests);
+
+    private static IEnumerable<(int Stores, int Replies)> StoresAndReplies(BurstContent content) =>
+        Enumerable.Range(0, 5).Select(request => (content.Stores(request), content.Replies(request)));
 
     private static PauseScript Of(PausePhase phase, long? memory) => PauseScript.Of(phase, s_options, memory, s_now)!;
 }
