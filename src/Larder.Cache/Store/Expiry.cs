@@ -3,7 +3,8 @@ namespace Larder.Cache.Store;
 /// <summary>
 /// Takes expired and flushed items back without anybody asking for them, and then compacts what they leave behind. Each
 /// segment knows when its bytes expire (<see cref="ExpiryNotes"/>) and which flushes it has seen, so that a step passes
-/// over most segments by a look at one number. It walks those in which
+/// over most segments by their earliest seconds, side by side (<see cref="SegmentTable.FindDue"/>). It walks those in
+/// which
 /// <list type="bullet">
 /// <item>an eighth of the live bytes is due, or a flush: such walks cost in proportion to what expires;</item>
 /// <item>anything is due, the most first: so many records a second, whatever there is.</item>
@@ -27,12 +28,10 @@ internal sealed unsafe class Expiry(ItemTable table, TimedLanes lanes, Compactor
     private const int SpareRecords = 32_768;
 
     /// <summary>
-    /// Segments that are looked at in one step: some 10 ns each. Only a store of many large items has more.
+    /// Segments that are looked at for the next walk, of those in which something may be due or all during a flush.
+    /// Each costs as much as a record: some lines that are cold.
     /// </summary>
-    private const int LookedMax = 8192;
-
-    /// <summary>Looks at segments that cost as much as one record.</summary>
-    private const int LooksPerRecord = 4;
+    private const int LooksMax = 256;
 
     private readonly long[] _checked = new long[SizeClasses.Count + 1];     // owner: _gate
     private int _gate;
@@ -48,12 +47,16 @@ internal sealed unsafe class Expiry(ItemTable table, TimedLanes lanes, Compactor
     private uint _begunAt;          // owner: _gate; second when it began
     private uint _second;           // owner: _gate; second that _spare is for
     private int _spare;             // owner: _gate; records of the second kind that are left
+    private long _looks;            // owner: _gate writes, everybody reads
     private long _records;          // owner: _gate writes, everybody reads
     private long _segments;         // owner: _gate writes, everybody reads
     private long _bytes;            // owner: _gate writes, everybody reads
 
     /// <summary>Records that were walked over since the start.</summary>
     public long Records => Volatile.Read(ref _records);
+
+    /// <summary>Segments that were looked at since the start.</summary>
+    public long Looks => Volatile.Read(ref _looks);
 
     /// <summary>Walks that came to an end since the start.</summary>
     public long Segments => Volatile.Read(ref _segments);
@@ -70,7 +73,7 @@ internal sealed unsafe class Expiry(ItemTable table, TimedLanes lanes, Compactor
         lanes.Tidy(now);
         if (now != _second) (_second, _spare) = (now, SpareRecords);
         int left = Fence(budget);
-        while (left > 0 && (_walked is not null || TryBegin(now))) left = Walk(now, left);
+        while (left > 0 && (_walked is not null || TryBegin(now, ref left))) left = Walk(now, left);
         bool isMore = left <= 0 || compactor.Step(now, left);
         Report();
         SpinGate.Exit(ref _gate);
@@ -97,25 +100,50 @@ internal sealed unsafe class Expiry(ItemTable table, TimedLanes lanes, Compactor
         return budget - passed;
     }
 
-    // The next walk: the first segment that is worth one, or else the one with the most due bytes.
-    private bool TryBegin(uint now)
+    // The next walk: the first segment that is worth one, or else the one with the most due bytes of those that were
+    // looked at.
+    private bool TryBegin(uint now, ref int left)
     {
-        ReadOnlySpan<Segment?> segments = table.Arena.Segments;
+        // Flushed items have no time: until none of them is left, each segment is looked at.
+        bool isFlushed = table.Arena.OldestEpoch != _fenced;
         Segment? most = null;
         long mostDue = 0;
-        int count = Math.Min(segments.Length, LookedMax);
-        for (int looked = 0; looked < count; looked++, _at++)
+        int looks = 0;
+        int start = _at;
+        bool isBehindEnd = false;
+        bool isBegun = false;
+        while (looks < LooksMax && !isBegun)
         {
-            if (_at >= segments.Length || segments[_at] is null) _at = 0;
-            if (segments[_at] is not { } segment) break;
+            int next = Next(now, isFlushed);
+            if (next < 0 && !isBehindEnd)
+            {
+                (isBehindEnd, _at) = (true, 0);
+                next = Next(now, isFlushed);
+            }
+            if (next < 0 || (isBehindEnd && next >= start)) break;
+            looks++;
+            Segment segment = table.Arena.Segments[next]!;
             long due = BytesDue(segment, now);
-            if (due == 0) continue;
-            if (due >= segment.LiveBytes / DueShare && TryBegin(segment, now, isSpare: false)) return true;
-            if (due > mostDue) (most, mostDue) = (segment, due);
+            isBegun = due > 0 && due >= segment.LiveBytes / DueShare && TryBegin(segment, now, isSpare: false);
+            _at = isBegun ? next : next + 1;
+            if (!isBegun && due > mostDue) (most, mostDue) = (segment, due);
         }
-        if (most is null || _spare <= 0) return false;
-        _spare -= count / LooksPerRecord;
-        return TryBegin(most, now, isSpare: true);
+        Volatile.Write(ref _looks, _looks + looks);
+        if (!isBegun && most is not null && _spare > 0)
+        {
+            _spare -= looks;
+            isBegun = TryBegin(most, now, isSpare: true);
+        }
+        // The look at the one that is walked is a part of its walk.
+        if (isBegun) left -= looks - 1;
+        return isBegun;
+    }
+
+    private int Next(uint now, bool isFlushed)
+    {
+        if (!isFlushed) return table.Arena.FindDue(_at, now);
+        ReadOnlySpan<Segment?> segments = table.Arena.Segments;
+        return _at < segments.Length && segments[_at] is not null ? _at : -1;
     }
 
     private long BytesDue(Segment segment, uint now)
@@ -140,7 +168,7 @@ internal sealed unsafe class Expiry(ItemTable table, TimedLanes lanes, Compactor
         return true;
     }
 
-    // Returns what is left of the budget; 0 or less when the walk is to go on.
+    // Returns what is left of the budget.
     private int Walk(uint now, int budget)
     {
         Segment segment = _walked!;
@@ -170,7 +198,6 @@ internal sealed unsafe class Expiry(ItemTable table, TimedLanes lanes, Compactor
             segment.SweptAt = _begunAt;
             Volatile.Write(ref _segments, _segments + 1);
             _walked = null;
-            left = Math.Max(left, 1);
         }
         segment.Unpin();
         return left;

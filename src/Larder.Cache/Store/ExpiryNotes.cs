@@ -12,7 +12,9 @@ namespace Larder.Cache.Store;
 /// bytes that live for t seconds are walked over for at most 8 * (1 + log2 t) times as many bytes, however many other
 /// items there are.
 /// </remarks>
-internal sealed class ExpiryNotes
+/// <param name="earliest">The earliest seconds of some segments, side by side (SegmentTable).</param>
+/// <param name="at">The place of this segment's.</param>
+internal sealed class ExpiryNotes(uint[] earliest, int at)
 {
     /// <summary>The earliest second when nothing here expires.</summary>
     public const uint Never = uint.MaxValue;
@@ -21,11 +23,12 @@ internal sealed class ExpiryNotes
     private const int BytesShift = 32;
 
     private ulong[]? _levels;       // owner: anybody, interlocked; bytes and earliest second, 0 when empty
-    private uint _earliest = Never; // owner: anybody, interlocked
     private uint _base;             // owner: expiry (arena before the segment is used)
 
     /// <summary>The earliest second in which something here may expire.</summary>
-    public uint Earliest => Volatile.Read(ref _earliest);
+    public uint Earliest => Volatile.Read(ref Place);
+
+    private ref uint Place => ref earliest[at];         // owner: anybody, interlocked
 
     /// <summary>Notes for many items. A segment of one large item needs none but the earliest second.</summary>
     public void MakeLevels() => _levels ??= new ulong[LevelCount];
@@ -37,7 +40,7 @@ internal sealed class ExpiryNotes
     public void Clear(uint now)
     {
         // Before the levels: a note whose level survives has looked at the earliest second behind this.
-        Interlocked.Exchange(ref _earliest, Never);
+        Interlocked.Exchange(ref Place, Never);
         Volatile.Write(ref _base, now);
         for (int level = 0; _levels is not null && level < LevelCount; level++)
             Interlocked.Exchange(ref _levels[level], 0);
@@ -60,11 +63,14 @@ internal sealed class ExpiryNotes
         uint seen = Earliest;
         while (expiry < seen)
         {
-            uint found = Interlocked.CompareExchange(ref _earliest, expiry, seen);
+            uint found = Interlocked.CompareExchange(ref Place, expiry, seen);
             if (found == seen) return;
             seen = found;
         }
     }
+
+    /// <summary>No items are left: until it is cleared for others, nobody need look at it.</summary>
+    public void Forget() => Interlocked.Exchange(ref Place, Never);
 
     /// <summary>Bytes that have expired by then, or may have; dead ones among them.</summary>
     public long BytesDue(uint now)

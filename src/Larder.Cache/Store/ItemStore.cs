@@ -109,6 +109,8 @@ public sealed unsafe class ItemStore : IDisposable
 
     internal ItemTable Table => _table;
 
+    internal Expiry Expiry => _expiry;
+
     internal Evictor Evictor => _evictor;
 
     /// <inheritdoc cref="ItemTable.EvictionObserver"/>

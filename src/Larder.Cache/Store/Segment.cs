@@ -9,7 +9,7 @@ namespace Larder.Cache.Store;
 /// its number (so that an item's address leads here) and is aligned to the arena's segment size. The object is used
 /// again for other memory when this one is unmapped.
 /// </summary>
-internal sealed unsafe class Segment(SegmentArena arena, int id) : ILeaseOwner
+internal sealed unsafe class Segment(SegmentArena arena, int id, uint[] earliest) : ILeaseOwner
 {
     /// <summary>Bytes in front of the first record.</summary>
     public const int HeaderSize = SegmentHeader.Size;
@@ -110,7 +110,7 @@ internal sealed unsafe class Segment(SegmentArena arena, int id) : ILeaseOwner
     public int End => Volatile.Read(ref _end);
 
     /// <summary>When its bytes expire.</summary>
-    public ExpiryNotes Notes { get; } = new();          // owner: anybody
+    public ExpiryNotes Notes { get; } = new(earliest, id % SegmentTable.PartSize); // owner: anybody
 
     /// <summary>Somebody reads bytes here without a lock. Reads with a fence: pairs with the one in Unpin.</summary>
     public bool IsPinned => Interlocked.CompareExchange(ref _pins, 0, 0) != 0;

@@ -41,8 +41,8 @@ internal sealed unsafe class SegmentArena
     /// </summary>
     private const long PopulatedMax = 256 << 10;
 
-    /// <summary>A call goes so far on in finding the oldest epoch: by 1,024 segments.</summary>
-    private const int EpochParts = 8;
+    /// <summary>A call goes so far on in finding the oldest epoch: by 256 segments.</summary>
+    private const int EpochParts = 2;
 
     private int _gate;
     private readonly SegmentPages _pages;       // owner: immutable
@@ -126,6 +126,9 @@ internal sealed unsafe class SegmentArena
 
     /// <summary>All segment objects that were ever made; look at their state.</summary>
     public ReadOnlySpan<Segment?> Segments => _table.All;
+
+    /// <inheritdoc cref="SegmentTable.FindDue"/>
+    public int FindDue(int from, uint now) => _table.FindDue(from, now);
 
     /// <summary>The head of the segment in which an item lies.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -491,6 +494,7 @@ internal sealed unsafe class SegmentArena
     {
         segment.Sequence = 0;
         segment.State = SegmentState.Free;
+        segment.Notes.Forget();
         if (segment.IsDedicated || _isDisposed)
         {
             // A huge page behind the end of a shorter value would be memory that nobody counts.

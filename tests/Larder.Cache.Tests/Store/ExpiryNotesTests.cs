@@ -53,7 +53,7 @@ public sealed class ExpiryNotesTests
     [Fact]
     public void Notes_of_one_large_item_are_all_due_or_nothing()
     {
-        var notes = new ExpiryNotes();
+        var notes = new ExpiryNotes([ExpiryNotes.Never], 0);
         notes.Clear(100);
         notes.Note(0, 10);
         notes.Note(200, 10);
@@ -84,7 +84,7 @@ public sealed class ExpiryNotesTests
 
     private static ExpiryNotes Begun(uint at)
     {
-        var notes = new ExpiryNotes();
+        var notes = new ExpiryNotes([ExpiryNotes.Never], 0);
         notes.MakeLevels();
         notes.Clear(at);
         return notes;

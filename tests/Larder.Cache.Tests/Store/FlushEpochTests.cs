@@ -72,4 +72,32 @@ public sealed class FlushEpochTests
         arena.NoteEpoch(After);
         Assert.Equal(After, arena.OldestEpoch);
     }
+
+    [Fact]
+    public void OldestEpoch_is_found_in_parts_and_knows_what_begins_meanwhile()
+    {
+        const uint Before = 4;
+        const uint After = 5;
+        const int Segments = 3_000;
+        using var bench = new StoreBench(memory: (256 << 20) - 1, pages: new UntouchedPages());
+        SegmentArena arena = bench.Store.Table.Arena;
+        Segment first = arena.TryTake()!;
+        for (int count = 0; count < Segments; count++)
+        {
+            long claimed = 0;
+            Assert.NotNull(arena.TryTakeDedicated(66_000, isGathered: false, ref claimed, out _));
+        }
+        arena.NoteEpoch(After);
+        Assert.Equal(0u, arena.OldestEpoch);
+
+        // The round has passed this one, and its epoch is newer than the oldest that is known.
+        arena.Activate(first, SegmentQueue.Small, bench.Clock.Now, Before);
+        int parts = 1;
+        for (; arena.OldestEpoch == 0; parts++) arena.NoteEpoch(After);
+        Assert.Equal(Before, arena.OldestEpoch);
+        Assert.InRange(parts, 12, 13);
+        arena.Seal(first);
+        for (parts = 0; arena.OldestEpoch != After; parts++) arena.NoteEpoch(After);
+        Assert.InRange(parts, 12, 13);
+    }
 }
