@@ -38,6 +38,7 @@ internal sealed class EvictionOrder
     private readonly SegmentList _sparse = new(isBeside: true);
     private long _smallBytes;       // full ones, also aside
     private long _mainBytes;
+    private long _usedBytes;        // up to the ends of full ones, also aside
     private long _looks;            // everybody reads
 
     public EvictionOrder(int segmentBytes, bool canEvict) =>
@@ -58,16 +59,27 @@ internal sealed class EvictionOrder
     public long Looks => Volatile.Read(ref _looks);
 
     /// <summary>
-    /// Bytes of a queue. A segment that a lane fills counts by what it holds: counted whole, one that was just begun
-    /// would take from its queue's part.
+    /// A segment that a lane fills counts by what it holds: counted whole, one that was just begun would take from its
+    /// queue's part.
     /// </summary>
-    public long BytesOf(SegmentQueue queue)
+    public SegmentSurvey Survey()
     {
-        long bytes = queue == SegmentQueue.Small ? _smallBytes : _mainBytes;
+        var survey = new SegmentSurvey { SmallBytes = _smallBytes, MainBytes = _mainBytes, UsedBytes = _usedBytes };
         // One for each lane.
         for (Segment? filling = _filling.First; filling is not null; filling = _filling.Behind(filling))
-            if (filling.Queue == queue) bytes += filling.End;
-        return bytes;
+        {
+            bool isSmall = filling.Queue == SegmentQueue.Small;
+            int end = filling.End;
+            (isSmall ? ref survey.SmallBytes : ref survey.MainBytes) += end;
+            (isSmall ? ref survey.SmallRoom : ref survey.MainRoom) += (long)filling.Length - end;
+            survey.UsedBytes += end - Segment.HeaderSize;
+        }
+        foreach (Segment? first in (ReadOnlySpan<Segment?>)[_small.First, _main.First, _filling.First])
+        {
+            bool isOlder = first is not null && (survey.BegunAt is null || first.BegunAt < survey.BegunAt);
+            if (isOlder) survey.BegunAt = first!.BegunAt;
+        }
+        return survey;
     }
 
     /// <summary>A lane begins to fill it.</summary>
@@ -78,7 +90,7 @@ internal sealed class EvictionOrder
     {
         if (_filling.Has(segment)) _filling.Remove(segment);
         ListOf(segment.Queue).AddLast(segment);
-        Count(segment, (long)segment.Length);
+        Count(segment, 1);
     }
 
     /// <summary>It has no items any more, or begins anew.</summary>
@@ -88,7 +100,7 @@ internal sealed class EvictionOrder
         if (list is null && !segment.IsAside) return;
         if (list is null) segment.IsAside = false;
         else list.Remove(segment);
-        if (list != _filling) Count(segment, -(long)segment.Length);
+        if (list != _filling) Count(segment, -1);
         if (_sparse.Has(segment)) _sparse.Remove(segment);
     }
 
@@ -141,10 +153,12 @@ internal sealed class EvictionOrder
         return false;
     }
 
-    private void Count(Segment segment, long bytes)
+    private void Count(Segment segment, int sign)
     {
+        long bytes = sign * (long)segment.Length;
         if (segment.Queue == SegmentQueue.Small) _smallBytes += bytes;
         else _mainBytes += bytes;
+        _usedBytes += sign * (segment.End - Segment.HeaderSize);
     }
 
     private SegmentList ListOf(SegmentQueue queue) => queue == SegmentQueue.Small ? _small : _main;

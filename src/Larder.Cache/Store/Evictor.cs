@@ -373,8 +373,8 @@ internal sealed unsafe class Evictor(ItemTable table, Lane smallLane, Lane mainL
     // first, and when there are none, there is no memory. So nothing is stored only to make room for what comes next.
     private Segment? ClaimOldest()
     {
-        (long small, long main) = _arena.QueueBytes();
-        bool isSmallDue = small * 100 > (small + main) * SmallPercent;
+        SegmentSurvey survey = _arena.Survey();
+        bool isSmallDue = survey.SmallBytes * 100 > (survey.SmallBytes + survey.MainBytes) * SmallPercent;
         SegmentQueue due = isSmallDue ? SegmentQueue.Small : SegmentQueue.Main;
         return ClaimFirst(due) ?? ClaimFirst(isSmallDue ? SegmentQueue.Main : SegmentQueue.Small);
     }

@@ -64,6 +64,20 @@ internal sealed unsafe class Expiry(ItemTable table, TimedLanes lanes, Compactor
     /// <summary>Bytes of the items that were taken back since the start.</summary>
     public long Bytes => Volatile.Read(ref _bytes);
 
+    /// <summary>Bytes of items whose time is over, at most; of some of the segments, where there are many.</summary>
+    public static long BytesDue(SegmentArena arena, uint now)
+    {
+        long due = 0;
+        int at = arena.FindDue(0, now);
+        for (int looks = 0; at >= 0 && looks < LooksMax; looks++, at = arena.FindDue(at + 1, now))
+        {
+            Segment segment = arena.Segments[at]!;
+            if (segment.State is SegmentState.Sealed or SegmentState.Active)
+                due += Math.Min(segment.Notes.BytesDue(now), segment.LiveBytes);
+        }
+        return due;
+    }
+
     /// <summary>Looks at about <paramref name="budget"/> items. One thread at a time, others return at once.</summary>
     /// <returns>True when more is due.</returns>
     public bool Step(int budget)

@@ -443,7 +443,7 @@ public sealed unsafe class ItemStore : IDisposable
             HashBytes = index.Bytes,
             SegmentBytes = arena.SegmentBytes,
             SegmentsFree = arena.PoolCount,
-            SegmentsLeased = arena.LeasedCount,
+            SegmentsLeased = arena.Counts.Shared(SegmentState.Leased) + arena.Counts.Dedicated(SegmentState.Leased),
             SegmentsEmptied = _evictor.Passes,
             SegmentsSwept = _expiry.Segments,
             SweptRecords = _expiry.Records,
@@ -473,15 +473,16 @@ public sealed unsafe class ItemStore : IDisposable
             totals.OutOfMemory += sum.OutOfMemory;
         }
         totals.TotalItems = index.Stored;
-        SegmentSurvey survey = SegmentSurvey.Of(arena, _table.Now);
-        totals.Segments = survey.Mapped;
-        totals.OldestAge = survey.OldestAge;
-        totals.ExpiredBytes = survey.ExpiredBytes;
-        totals.DeadBytes = survey.DeadBytes;
+        totals.Segments = arena.Counts.Mapped;
+        uint now = _table.Now;
+        SegmentSurvey survey = arena.Survey();
+        totals.OldestAge = now - (survey.BegunAt ?? now);
+        totals.ExpiredBytes = Expiry.BytesDue(arena, now);
+        totals.DeadBytes = Math.Max(survey.UsedBytes - totals.Bytes, 0);
         return totals;
     }
 
-    /// <summary>Looks at all segments: which are in which state and queue, and what they hold.</summary>
+    /// <summary>Which segments are in which state and queue.</summary>
     public SegmentUses CountUses() => SegmentUses.Of(_table.Arena);
 
     /// <summary>Sums the counters of one of memcached's size classes, 1 to <see cref="SizeClasses.Count"/>.</summary>

@@ -100,7 +100,11 @@ internal sealed unsafe class Segment(SegmentArena arena, int id, uint[] earliest
     public SegmentState State
     {
         get => (SegmentState)Volatile.Read(ref _state);
-        set => Volatile.Write(ref _state, (int)value);
+        set
+        {
+            arena.Counts.Note(IsDedicated, State, value);
+            Volatile.Write(ref _state, (int)value);
+        }
     }
 
     /// <summary>Bytes of records that are in the index, or about to be.</summary>

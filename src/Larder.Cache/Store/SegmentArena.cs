@@ -54,7 +54,6 @@ internal sealed unsafe class SegmentArena
     private readonly SegmentStack _spares = new(); // owner: gate
     private readonly OldestEpoch _oldestEpoch;  // owner: gate
     private long _sequence;                     // owner: anybody, interlocked
-    private int _leased;                        // owner: gate writes, everybody reads
     private int _pendingSegments;               // owner: anybody, interlocked
     private bool _isMapping;                    // owner: anybody; a front end had to map since Prepare
     private bool _isDisposed;                   // owner: gate
@@ -78,6 +77,9 @@ internal sealed unsafe class SegmentArena
 
     /// <summary>The segments with items, for the gate's holder; others read what any thread may.</summary>
     public EvictionOrder Order { get; }
+
+    /// <summary>How many segments are in which state.</summary>
+    public SegmentCounts Counts { get; } = new();
 
     /// <summary>What is mapped, or is about to be.</summary>
     public MemoryAccount Account { get; }
@@ -114,8 +116,6 @@ internal sealed unsafe class SegmentArena
 
     /// <summary>What the lanes have taken, for the evictor.</summary>
     public AppendedBytes Appended { get; } = new();
-
-    public int LeasedCount => Volatile.Read(ref _leased);
 
     /// <summary>Bytes of dedicated segments that are free and wait for the next large values.</summary>
     public long KeptBytes => _kept.Bytes;
@@ -313,13 +313,13 @@ internal sealed unsafe class SegmentArena
         return segment;
     }
 
-    /// <summary>The bytes of both queues.</summary>
-    public (long Small, long Main) QueueBytes()
+    /// <summary>What the segments with items hold.</summary>
+    public SegmentSurvey Survey()
     {
         SpinGate.Enter(ref _gate);
-        (long, long) bytes = (Order.BytesOf(SegmentQueue.Small), Order.BytesOf(SegmentQueue.Main));
+        SegmentSurvey survey = Order.Survey();
         SpinGate.Exit(ref _gate);
-        return bytes;
+        return survey;
     }
 
     /// <summary>The evictor takes the first segment of a queue, or puts some aside that are held.</summary>
@@ -382,11 +382,7 @@ internal sealed unsafe class SegmentArena
     public void FreeLeased(Segment segment)
     {
         SpinGate.Enter(ref _gate);
-        if (segment.State == SegmentState.Leased && !segment.IsPinned)
-        {
-            _leased--;
-            Free(segment);
-        }
+        if (segment.State == SegmentState.Leased && !segment.IsPinned) Free(segment);
         SpinGate.Exit(ref _gate);
         UnmapSurplus();
     }
@@ -485,8 +481,7 @@ internal sealed unsafe class SegmentArena
     {
         Order.Remove(segment);
         segment.State = SegmentState.Leased;
-        if (segment.IsPinned) _leased++;
-        else Free(segment);
+        if (!segment.IsPinned) Free(segment);
     }
 
     // Under the gate.

@@ -1,37 +1,23 @@
 namespace Larder.Cache.Store;
 
-/// <summary>The ages of a store's segments, and what is in them for nothing. Taken while others work.</summary>
+/// <summary>What the segments with items hold.</summary>
 internal struct SegmentSurvey
 {
-    /// <summary>Segments that are mapped.</summary>
-    public int Mapped;
+    /// <summary>Bytes of the small queue; a segment that a lane fills counts by what it holds.</summary>
+    public long SmallBytes;
 
-    /// <summary>Seconds since the oldest one with items was begun.</summary>
-    public uint OldestAge;
+    /// <summary>Bytes of the main queue.</summary>
+    public long MainBytes;
 
-    /// <summary>Bytes of items whose time is over, at most.</summary>
-    public long ExpiredBytes;
+    /// <summary>Bytes that are left in segments of the small queue's lanes.</summary>
+    public long SmallRoom;
 
-    /// <summary>Bytes of records that are no items any more.</summary>
-    public long DeadBytes;
+    /// <summary>Bytes that are left in the main queue's lane.</summary>
+    public long MainRoom;
 
-    /// <summary>Looks at all segments.</summary>
-    public static SegmentSurvey Of(SegmentArena arena, uint now)
-    {
-        var survey = default(SegmentSurvey);
-        long oldest = long.MaxValue;
-        foreach (Segment? segment in arena.Segments)
-        {
-            if (segment is null || segment.State == SegmentState.Unmapped) continue;
-            survey.Mapped++;
-            if (segment.State is not (SegmentState.Sealed or SegmentState.Active)) continue;
-            long live = segment.LiveBytes;
-            survey.ExpiredBytes += Math.Min(segment.Notes.BytesDue(now), live);
-            survey.DeadBytes += Math.Max(segment.End - Segment.HeaderSize - live, 0);
-            if (segment.Sequence >= oldest) continue;
-            oldest = segment.Sequence;
-            survey.OldestAge = now - segment.BegunAt;
-        }
-        return survey;
-    }
+    /// <summary>Bytes of all records, dead ones too.</summary>
+    public long UsedBytes;
+
+    /// <summary>When the oldest of those was begun that go next; null without segments.</summary>
+    public uint? BegunAt;
 }

@@ -1,8 +1,6 @@
 namespace Larder.Cache.Store;
 
-/// <summary>
-/// The store's segments by state and queue, and what is alive in them. Taken while others work: exact when nobody does.
-/// </summary>
+/// <summary>The store's segments by state and queue. Taken while others work: exact when nobody does.</summary>
 public record struct SegmentUses
 {
     /// <summary>Segments that items are being appended to.</summary>
@@ -35,58 +33,22 @@ public record struct SegmentUses
     /// <summary>Bytes of the segments of the main queue.</summary>
     public long MainBytes { get; private set; }
 
-    /// <summary>Bytes of records in both queues that are in the index.</summary>
-    public long LiveBytes { get; private set; }
-
     internal static SegmentUses Of(SegmentArena arena)
     {
-        var survey = default(SegmentUses);
-        foreach (Segment? segment in arena.Segments)
+        SegmentCounts counts = arena.Counts;
+        SegmentSurvey survey = arena.Survey();
+        return new SegmentUses
         {
-            if (segment is not null) survey.Add(segment);
-        }
-        return survey;
-    }
-
-    private void Add(Segment segment)
-    {
-        switch (segment.State)
-        {
-            case SegmentState.Active:
-                Active++;
-                AddItems(segment);
-                break;
-            case SegmentState.Sealed:
-                if (segment.IsDedicated) Large++;
-                else Sealed++;
-                AddItems(segment);
-                break;
-            case SegmentState.Claimed:
-                Claimed++;
-                AddItems(segment);
-                break;
-            case SegmentState.Private:
-                Pending++;
-                break;
-            case SegmentState.Index:
-                Index++;
-                break;
-            case SegmentState.Free:
-                Free++;
-                break;
-            case SegmentState.Leased:
-                Leased++;
-                break;
-            default:
-                break; // not mapped
-        }
-    }
-
-    private void AddItems(Segment segment)
-    {
-        long live = segment.LiveBytes;
-        if (segment.Queue == SegmentQueue.Small) SmallBytes += (long)segment.Length;
-        else MainBytes += (long)segment.Length;
-        LiveBytes += live;
+            Active = counts.Shared(SegmentState.Active),
+            Sealed = counts.Shared(SegmentState.Sealed),
+            Large = counts.Dedicated(SegmentState.Sealed),
+            Claimed = counts.Shared(SegmentState.Claimed) + counts.Dedicated(SegmentState.Claimed),
+            Pending = counts.Dedicated(SegmentState.Private),
+            Index = counts.Shared(SegmentState.Index),
+            Free = counts.Shared(SegmentState.Free) + counts.Dedicated(SegmentState.Free),
+            Leased = counts.Shared(SegmentState.Leased) + counts.Dedicated(SegmentState.Leased),
+            SmallBytes = survey.SmallBytes + survey.SmallRoom,
+            MainBytes = survey.MainBytes + survey.MainRoom,
+        };
     }
 }

@@ -87,10 +87,12 @@ public record struct StoreTotals
     /// <summary>Bytes that moved from them to other segments.</summary>
     public long CompactedBytes { get; set; }
 
-    /// <summary>Bytes of <see cref="Bytes"/> whose time is over, at most.</summary>
+    /// <summary>
+    /// Bytes of <see cref="Bytes"/> whose time is over, at most; told of 512 segments, where there are more of them.
+    /// </summary>
     public long ExpiredBytes { get; set; }
 
-    /// <summary>Bytes of segments with items that no item has any more.</summary>
+    /// <summary>Bytes of records that no item has any more, or not yet: its value is coming.</summary>
     public long DeadBytes { get; set; }
 
     /// <summary>Open lanes for items with a short time.</summary>
@@ -110,6 +112,6 @@ public record struct StoreTotals
     /// <summary>Bytes of the table that remembers those keys.</summary>
     public long GhostBytes { get; set; }
 
-    /// <summary>Seconds since the oldest segment with items was begun.</summary>
+    /// <summary>Seconds since the older of those segments was begun that go next of each queue.</summary>
     public uint OldestAge { get; set; }
 }

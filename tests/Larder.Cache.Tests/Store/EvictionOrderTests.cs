@@ -58,8 +58,8 @@ public sealed class EvictionOrderTests : IDisposable
         string[] gone = [.. _evictions.Keys.Skip(first)];
         Assert.InRange(gone.Length, filled / 4 - 10, filled / 4 + 10);
         Assert.Equal(Enumerable.Range(0, gone.Length).Select(index => KeyOf(first + 2 * index + 1 - first % 2)), gone);
-        (long small, long main) = Arena.QueueBytes();
-        Assert.True(main > small / 10, $"{small} bytes in the small queue, {main} in the main one");
+        SegmentSurvey survey = Arena.Survey();
+        Assert.True(survey.MainBytes > survey.SmallBytes / 10, $"{survey.MainBytes} bytes in the main queue");
         StoreAudit.Check(_bench);
     }
 

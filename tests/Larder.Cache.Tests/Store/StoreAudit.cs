@@ -47,10 +47,15 @@ internal static class StoreAudit
     public static void CheckOrder(SegmentArena arena)
     {
         var bytes = new long[2];
+        long used = 0;
+        int mapped = 0;
         int queued = 0;
         int sparse = 0;
         foreach (Segment? segment in arena.Segments)
         {
+            if (segment is not null && segment.State != SegmentState.Unmapped) mapped++;
+            if (segment?.State is SegmentState.Active or SegmentState.Sealed or SegmentState.Claimed)
+                used += segment!.End - Segment.HeaderSize;
             bool isFull = segment?.State is SegmentState.Sealed or SegmentState.Claimed;
             if (isFull) bytes[(int)segment!.Queue] += (long)segment.Length;
             else if (segment?.State == SegmentState.Active) bytes[(int)segment.Queue] += segment.End;
@@ -61,7 +66,9 @@ internal static class StoreAudit
             if (isSparse) sparse++;
             if (segment?.State == SegmentState.Sealed) Assert.Equal(segment.LiveBytes <= segment.SparseBytes, isSparse);
         }
-        Assert.Equal((bytes[0], bytes[1]), arena.QueueBytes());
+        SegmentSurvey survey = arena.Survey();
+        Assert.Equal((bytes[0], bytes[1], used), (survey.SmallBytes, survey.MainBytes, survey.UsedBytes));
+        Assert.Equal(mapped, arena.Counts.Mapped);
         Assert.Equal(queued, arena.Order.QueuedCount);
         Assert.Equal(sparse, arena.Order.SparseCount);
     }
