@@ -13,7 +13,6 @@ internal sealed unsafe class ItemTable
 
     private bool _tracksAccess;     // owner: anybody sets it once
     private IEvictionObserver? _evictionObserver; // owner: whoever sets it
-    private uint _epoch;            // owner: _flushGate writes, everybody reads; flushes and rules so far
     private int _flushGate;
     private FlushRules _rules = FlushRules.None; // owner: _flushGate writes, everybody reads
     private uint _flushAt = NoFlush; // owner: anybody, interlocked; second of the flush that waits
@@ -73,7 +72,7 @@ internal sealed unsafe class ItemTable
     /// Counts flushes and deleted prefixes. Whoever puts an item into the index reads it under the stripe's lock: so
     /// those who have passed all these locks once know that no item of an older epoch comes any more (Expiry).
     /// </summary>
-    public uint Epoch => Volatile.Read(ref _epoch);
+    public uint Epoch => Volatile.Read(ref _rules).Epoch;
 
     /// <summary>Deleted prefixes of which items may still be there.</summary>
     public int PrefixRules => Volatile.Read(ref _rules).Count;
@@ -110,8 +109,8 @@ internal sealed unsafe class ItemTable
     {
         byte[] copy = prefix.ToArray();
         SpinGate.Enter(ref _flushGate);
-        FlushRules? rules = _rules.With(new PrefixRule(copy, _epoch + 1));
-        if (rules is not null) Begin(rules);
+        FlushRules? rules = _rules.With(copy);
+        if (rules is not null) Volatile.Write(ref _rules, rules);
         SpinGate.Exit(ref _flushGate);
         return rules is not null;
     }
@@ -121,7 +120,7 @@ internal sealed unsafe class ItemTable
     {
         // The gate: no rule comes while lookups learn that they need not look at rules.
         SpinGate.Enter(ref _flushGate);
-        Arena.NoteEpoch(_epoch);
+        Arena.NoteEpoch(_rules.Epoch);
         Volatile.Write(ref _rules, _rules.Since(Arena.OldestEpoch));
         SpinGate.Exit(ref _flushGate);
     }
@@ -354,15 +353,8 @@ internal sealed unsafe class ItemTable
     private void FlushNow()
     {
         SpinGate.Enter(ref _flushGate);
-        Begin(new FlushRules(_epoch + 1, []));
+        Volatile.Write(ref _rules, _rules.WithFlush());
         SpinGate.Exit(ref _flushGate);
-    }
-
-    // Under the flush gate. The rules first: who sees the new epoch, and puts an item into it, has seen the rules.
-    private void Begin(FlushRules rules)
-    {
-        Volatile.Write(ref _rules, rules);
-        Volatile.Write(ref _epoch, _epoch + 1);
     }
 
     // An item of a newer epoch than the rules that we see was stored after them: they do not cover it. The rules behind

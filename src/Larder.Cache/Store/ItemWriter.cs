@@ -221,9 +221,16 @@ internal sealed unsafe class ItemWriter(
 
     private Need TryPut(Stripe* stripe, uint now, in StoreRequest request, ref Attempt attempt)
     {
-        // Before the old item is looked at: what is stored with an older epoch is flushed at once, never too late.
-        uint epoch = table.Epoch;
-        ulong* slot = table.FindValid(stripe, attempt.Hash, attempt.Key, now, out _);
+        // Of the same epoch as the look at the old item. What is stored with an older one is flushed at once, never too
+        // late; but a key that was found to be absent because of that flush would be flushed a second time.
+        uint epoch;
+        ulong* slot;
+        do
+        {
+            epoch = table.Epoch;
+            slot = table.FindValid(stripe, attempt.Hash, attempt.Key, now, out _);
+        }
+        while (epoch != table.Epoch);
         ItemHeader* old = slot == null ? null : Slot.ItemOf(*slot);
         ulong oldCas = old == null ? 0 : table.CasOf(old);
         if (!Decide(slot, oldCas, request, now, out bool isStale, out StoreStatus refusal))

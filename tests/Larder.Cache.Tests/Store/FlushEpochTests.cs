@@ -100,4 +100,47 @@ public sealed class FlushEpochTests
         for (parts = 0; arena.OldestEpoch != After; parts++) arena.NoteEpoch(After);
         Assert.InRange(parts, 12, 13);
     }
+
+    // The add finds no item only because of the flush, so it comes after it, and what it stores is there. Two threads
+    // begin together, one of them a little later each time.
+    [Fact]
+    public void Item_that_could_be_added_because_of_a_flush_is_not_flushed_by_it()
+    {
+        const int Rounds = 30_000;
+        const int DelaysMax = 64;
+        using var bench = new StoreBench();
+        int begun = 0, flushed = 0;
+        var flusher = new Thread(() =>
+        {
+            for (int round = 1; round <= Rounds; round++)
+            {
+                Await(ref begun, round);
+                Thread.SpinWait(round % DelaysMax / 8);
+                bench.Store.FlushAll();
+                Volatile.Write(ref flushed, round);
+            }
+        });
+        flusher.Start();
+        int added = 0, lost = 0;
+        for (int round = 1; round <= Rounds; round++)
+        {
+            bench.Put("key", "old");
+            Volatile.Write(ref begun, round);
+            Thread.SpinWait(round / DelaysMax % 8);
+            bool isAdded = bench.Put("key", "new", new StoreRequest { Mode = StoreMode.Add }).Status
+                == StoreStatus.Stored;
+            Await(ref flushed, round);
+            if (isAdded) added++;
+            if (isAdded && bench.Get("key") != "new") lost++;
+            if (round % 100 == 0) bench.Store.Maintain(Budget);
+        }
+        flusher.Join();
+        Assert.True(lost == 0, $"{lost} of {added} were lost");
+    }
+
+    private static void Await(ref int number, int wanted)
+    {
+        SpinWait wait = default;
+        while (Volatile.Read(ref number) < wanted) wait.SpinOnce(sleep1Threshold: -1);
+    }
 }
