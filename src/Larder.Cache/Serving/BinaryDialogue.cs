@@ -144,7 +144,8 @@ internal sealed class BinaryDialogue(BinarySasl? sasl) : Dialogue
             isReady = !mustClose;
             return InputState.Close;
         }
-        bool isReceivedInPlace = request.ValueLength > AwaitWholeMax && BinaryWrites.IsStorage(request.Command);
+        bool isReceivedInPlace = request.ValueLength > AwaitWholeMax && BinaryWrites.IsStorage(request.Command)
+            && thread.AllowsLongAnswers;
         int wanted = isReceivedInPlace ? request.HeadLength : request.FrameLength;
         isReady = rest.Length >= wanted;
         _needed = isReady ? 0 : wanted;

@@ -271,7 +271,7 @@ internal sealed class TextDialogue : Dialogue
     private bool ExecuteStorage(
         CacheThread thread, scoped in TextRequest line, ReadOnlySpan<byte> rest, ref int consumed)
     {
-        if (MustAwait(rest.Length - line.LineLength, line.ValueLength))
+        if (MustAwait(thread, rest.Length - line.LineLength, line.ValueLength))
         {
             return false;
         }
@@ -287,7 +287,7 @@ internal sealed class TextDialogue : Dialogue
     private bool ExecuteMetaSet(CacheThread thread, scoped in TextRequest line, scoped in MetaRequest request,
         ReadOnlySpan<byte> rest, ref int consumed)
     {
-        if (MustAwait(rest.Length - line.LineLength, request.ValueLength))
+        if (MustAwait(thread, rest.Length - line.LineLength, request.ValueLength))
         {
             return false;
         }
@@ -300,10 +300,11 @@ internal sealed class TextDialogue : Dialogue
         return true;
     }
 
-    private static bool MustAwait(int dataLength, int valueLength)
+    // Of a datagram nothing more comes: a value that is not whole gets no place.
+    private static bool MustAwait(CacheThread thread, int dataLength, int valueLength)
     {
         long needed = (long)valueLength + TextReplies.LineEnd.Length;
-        return dataLength < needed && needed <= AwaitWholeMax;
+        return dataLength < needed && (needed <= AwaitWholeMax || !thread.AllowsLongAnswers);
     }
 
     /// <summary>

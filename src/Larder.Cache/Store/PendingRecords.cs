@@ -54,16 +54,15 @@ internal sealed unsafe class PendingRecords(ItemTable table, Evictor evictor, La
         var status = ReserveStatus.Unfinished;
         if (!mayPay || !evictor.TryPay())
         {
-            if (!TryAppend(key, valueLength, state, lane, out record)) return null;
-            if (record.IsHeld)
+            for (int count = 0; count < AttemptsMax; count++)
             {
-                room = default;
-                return ReserveStatus.Reserved;
+                if (!TryAppend(key, valueLength, state, lane, out record)) return null;
+                status = record.IsHeld ? ReserveStatus.Reserved : evictor.TryMakeRoom(lane, size, room.Steps);
+                if (record.IsHeld || status != ReserveStatus.Reserved) break;
             }
-            if (evictor.TryMakeRoom(lane, size, room.Steps) == ReserveStatus.NoMemory) status = ReserveStatus.NoMemory;
         }
         room.Steps++;
-        if (status == ReserveStatus.NoMemory) room = default;
+        if (status != ReserveStatus.Unfinished) room = default;
         return status;
     }
 
