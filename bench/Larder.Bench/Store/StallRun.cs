@@ -22,7 +22,7 @@ internal sealed class StallRun : IDisposable
 
     // What Housekeeper asks for: items in a slice, slices in a millisecond while there is more.
     private const int SliceBudget = 200;
-    private const int SlicesOfPeriod = 4;
+    private const int SlicesOfPeriod = 2;
 
     /// <summary>So many calls at least between two slices: a turn of some clients.</summary>
     private const int CallsBetween = 100;

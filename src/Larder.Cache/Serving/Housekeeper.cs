@@ -23,10 +23,12 @@ internal sealed class Housekeeper : IDisposable
     private const int SliceBudget = 200;
 
     /// <summary>
-    /// Slices in a busy period: up to a third of one front end's time, a million and a half of expired items in two
-    /// seconds.
+    /// Slices of a front end with clients in a busy period: about an eighth of its time, 400,000 expired items a second.
     /// </summary>
-    private const int SlicesOfPeriod = 4;
+    private const int BusySlices = 2;
+
+    /// <summary>The same of one that is idle.</summary>
+    private const int IdleSlices = 8;
 
     private readonly ItemStore _store;
     private readonly StoreClock _clock;
@@ -38,7 +40,7 @@ internal sealed class Housekeeper : IDisposable
     {
         _store = store;
         _clock = clock;
-        _upkeep = new Upkeep(server, () => store.MaintainItems(SliceBudget), SlicesOfPeriod);
+        _upkeep = new Upkeep(server, () => store.MaintainItems(SliceBudget), BusySlices, IdleSlices);
         _thread = new Thread(Run) { Name = "larder-housekeeper", IsBackground = true };
     }
 
@@ -84,7 +86,7 @@ internal sealed class Housekeeper : IDisposable
     {
         if (!_upkeep.HasFrontEnds)
         {
-            return _store.MaintainItems(SliceBudget * SlicesOfPeriod);
+            return _store.MaintainItems(SliceBudget * IdleSlices);
         }
         _ = _upkeep.TryBegin();
         return _upkeep.HasMore;

@@ -78,7 +78,10 @@ internal sealed unsafe class Evictor(ItemTable table, Lane smallLane, Lane mainL
     private const int StepsMax = 1 << 16;
 
     /// <summary>Bytes that are walked for each byte that was appended, while the limit is passed.</summary>
-    private const int OverLimitRatio = 3;
+    private const int OverLimitRatio = 2;
+
+    /// <summary>The same while a spare is lent: its place is filled before a lane is full again.</summary>
+    private const int LentRatio = 4;
 
     /// <summary>
     /// Refusals of the system for one large value: each gives something back first, but the whole cache is not emptied
@@ -209,13 +212,12 @@ internal sealed unsafe class Evictor(ItemTable table, Lane smallLane, Lane mainL
 
     /// <summary>
     /// Empties on, in proportion to what was appended since, so that a segment is free before it is wanted and nobody
-    /// has to empty one in a single call. While a spare is lent, each store empties on. Without locks; waits for
-    /// nobody.
+    /// has to empty one in a single call. While all spares are lent, each store empties on. Without locks or waits.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Advance()
     {
-        if (_arena.Appended.Value > 0 || (!_arena.HasSpares && IsUnderWay)) AdvanceNow();
+        if (_arena.Appended.Value > 0 || (!_arena.HasSpare && IsUnderWay)) AdvanceNow();
     }
 
     /// <summary>Compaction wants a segment; it lets go soon after <see cref="IsWanted"/>.</summary>
@@ -258,15 +260,13 @@ internal sealed unsafe class Evictor(ItemTable table, Lane smallLane, Lane mainL
     {
         TakeSpares();
         if (!TryEnterOrWant()) return;
-        long ratio = _arena.IsOverLimit ? OverLimitRatio : 1;
-        long appended = _arena.Appended.Take();
+        long ratio = !_arena.HasSpares ? LentRatio : _arena.IsOverLimit ? OverLimitRatio : 1;
         // An eighth more, so that the segment is free a little before it is wanted.
-        _debt = Math.Min(_debt + appended * ratio * 9 / 8, DebtSegmentsMax * _arena.SegmentBytes);
+        long owed = _arena.Appended.Take() * ratio * 9 / 8;
+        _debt = Math.Min(_debt + owed, DebtSegmentsMax * _arena.SegmentBytes);
         // Without any spare it is the walk that has to be faster than those who store.
-        int left = !_arena.HasSpare
-            ? StepItemsMax
-            : (int)Math.Clamp(appended * 9 / 8 / TinyItemBytes, StepItems, StepItemsMax);
-        while (left > 0 && (_debt > 0 || !_arena.HasSpares) && !_arena.HasFree && (IsUnderWay || Begin()))
+        int left = _arena.HasSpare ? (int)Math.Clamp(owed / TinyItemBytes, StepItems, StepItemsMax) : StepItemsMax;
+        while (left > 0 && (_debt > 0 || !_arena.HasSpare) && !_arena.HasFree && (IsUnderWay || Begin()))
             left -= Go(left, yields: false);
         // While one is free the debt stays: two lanes may want one at the same time.
         if (_arena.HasUnmapped) _debt = 0;

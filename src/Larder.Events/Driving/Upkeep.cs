@@ -10,7 +10,8 @@ namespace Larder.Events.Driving;
 ///   whoever keeps time --TryBegin--> front end 0: slice --mail--> front end 1: slice ... until the slices are used up
 /// </code>
 /// Each slice is a message of its own: events and connections with work left over have their turn before the next one
-/// comes. One slice runs at a time.
+/// comes. One slice runs at a time. A front end that has served since its last slice does fewer of them than an idle
+/// one, so that clients of a server with much to do do not queue up behind work for nobody.
 /// </remarks>
 public sealed class Upkeep
 {
@@ -20,14 +21,18 @@ public sealed class Upkeep
     /// <summary>Nothing is done before <see cref="TryBegin"/>.</summary>
     /// <param name="server">Who has the front ends.</param>
     /// <param name="slice">Some of the work, a tenth of a millisecond or so; true when there is more.</param>
-    /// <param name="slicesAtOnce">Slices that one <see cref="TryBegin"/> leads to at most; 1 or more.</param>
-    public Upkeep(StreamServer server, Func<bool> slice, int slicesAtOnce)
+    /// <param name="busySlices">
+    /// Slices that one <see cref="TryBegin"/> leads to on each front end that gets connections; 1 or more.
+    /// </param>
+    /// <param name="idleSlices">The same while nobody is served; as many or more.</param>
+    public Upkeep(StreamServer server, Func<bool> slice, int busySlices, int idleSlices)
     {
         ArgumentNullException.ThrowIfNull(server);
         ArgumentNullException.ThrowIfNull(slice);
-        ArgumentOutOfRangeException.ThrowIfLessThan(slicesAtOnce, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(busySlices, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(idleSlices, busySlices);
         _server = server;
-        _errand = new Errand(server, slice, slicesAtOnce);
+        _errand = new Errand(server, slice, busySlices, idleSlices);
     }
 
     /// <summary>False for a server whose driver is the queue: its workers may block, and have no mailbox.</summary>
@@ -44,11 +49,13 @@ public sealed class Upkeep
     public bool TryBegin() => _errand.TryBegin();
 
     /// <summary>The message that goes round the front ends.</summary>
-    private sealed class Errand(StreamServer server, Func<bool> slice, int slicesAtOnce) : Mail
+    private sealed class Errand(StreamServer server, Func<bool> slice, int busySlices, int idleSlices) : Mail
     {
+        private readonly long[] _served = new long[server.ServingFrontEnds.Length]; // owner: who has the message
         private volatile bool _isUnderWay;  // owner: who begins, until it is posted; then who runs the last slice
         private volatile bool _hasMore;     // owner: who has the message
-        private int _left;                  // owner: who has the message
+        private long _done;                 // owner: who has the message; slices since the beginning
+        private bool _isAnyBusy;            // owner: who has the message
         private int _next;                  // owner: who has the message
 
         public bool IsUnderWay => _isUnderWay;
@@ -62,15 +69,18 @@ public sealed class Upkeep
                 return false;
             }
             _isUnderWay = true;
-            _left = slicesAtOnce;
+            _done = 0;
+            _isAnyBusy = false;
             PostToNext();
             return true;
         }
 
         protected internal override void Run(Turn turn)
         {
+            _isAnyBusy |= turn.Counters.Steps != _served[turn.Index];
+            _served[turn.Index] = turn.Counters.Steps;
             _hasMore = slice();
-            if (_hasMore && --_left > 0)
+            if (_hasMore && ++_done < (_isAnyBusy ? busySlices : idleSlices) * (long)_served.Length)
             {
                 PostToNext();
             }

@@ -16,7 +16,7 @@ public sealed class UpkeepTests
         {
             threads[slices++] = Thread.CurrentThread.Name;
             return true;
-        }, slicesAtOnce: threads.Length);
+        }, busySlices: 2, idleSlices: 2);
         Assert.True(upkeep.HasFrontEnds);
         Assert.False(upkeep.HasMore);
         Assert.True(upkeep.TryBegin());
@@ -31,7 +31,7 @@ public sealed class UpkeepTests
     {
         using var server = new LineServer(new DriverOptions { Threads = 1 });
         int slices = 0;
-        var upkeep = new Upkeep(server.Server, () => ++slices < 3, slicesAtOnce: 100);
+        var upkeep = new Upkeep(server.Server, () => ++slices < 3, 100, 100);
         Assert.True(upkeep.TryBegin());
         AwaitEnd(upkeep);
         Assert.Equal(3, slices);
@@ -49,7 +49,7 @@ public sealed class UpkeepTests
             slices++;
             mayEnd.Wait();
             return false;
-        }, slicesAtOnce: 2);
+        }, 2, 2);
         Assert.True(upkeep.TryBegin());
         Assert.True(upkeep.IsUnderWay);
         Assert.False(upkeep.TryBegin());
@@ -68,7 +68,7 @@ public sealed class UpkeepTests
         using LineClient client = server.Connect();
         Assert.Equal("x", client.Ask("echo x"));
         bool goesOn = true;
-        var upkeep = new Upkeep(server.Server, () => Volatile.Read(ref goesOn), slicesAtOnce: int.MaxValue);
+        var upkeep = new Upkeep(server.Server, () => Volatile.Read(ref goesOn), int.MaxValue, int.MaxValue);
         Assert.True(upkeep.TryBegin());
         for (int i = 0; i < 200; i++)
         {
@@ -79,17 +79,39 @@ public sealed class UpkeepTests
     }
 
     [Fact]
+    public void Front_end_that_has_served_does_fewer_slices_than_an_idle_one()
+    {
+        using var server = new LineServer(new DriverOptions { Threads = 1 });
+        using LineClient client = server.Connect();
+        Assert.Equal("x", client.Ask("echo x"));
+        int slices = 0;
+        var upkeep = new Upkeep(server.Server, () => ++slices > 0, busySlices: 2, idleSlices: 5);
+        Assert.True(upkeep.TryBegin());
+        AwaitEnd(upkeep);
+        Assert.Equal(2, slices);
+        // Something may still be done for the connection at first.
+        for (int round = 0; round < 1000 && slices != 5; round++)
+        {
+            slices = 0;
+            Assert.True(upkeep.TryBegin());
+            AwaitEnd(upkeep);
+        }
+        Assert.Equal(5, slices);
+    }
+
+    [Fact]
     public void Queue_has_no_front_ends()
     {
         using var server = new LineServer(new DriverOptions { Driver = DriverKind.Queue, Threads = 1 });
-        Assert.False(new Upkeep(server.Server, static () => false, slicesAtOnce: 1).HasFrontEnds);
+        Assert.False(new Upkeep(server.Server, static () => false, 1, 1).HasFrontEnds);
     }
 
     [Fact]
     public void At_least_one_slice_is_wanted()
     {
         using var server = new LineServer(new DriverOptions { Threads = 1 });
-        Assert.Throws<ArgumentOutOfRangeException>(() => new Upkeep(server.Server, static () => false, 0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new Upkeep(server.Server, static () => false, 0, 1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new Upkeep(server.Server, static () => false, 2, 1));
     }
 
     private static void AwaitEnd(Upkeep upkeep) =>
