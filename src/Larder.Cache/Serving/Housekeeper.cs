@@ -23,7 +23,7 @@ internal sealed class Housekeeper : IDisposable
     private const int SliceBudget = 200;
 
     /// <summary>
-    /// Slices of a front end with clients in a busy period: about an eighth of its time, 400,000 expired items a second.
+    /// Slices of a front end with clients in a busy period: an eighth of its time, 400,000 expired items a second.
     /// </summary>
     private const int BusySlices = 2;
 

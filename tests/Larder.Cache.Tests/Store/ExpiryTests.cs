@@ -206,6 +206,7 @@ public sealed class ExpiryTests
         using var bench = new StoreBench(memory: Memory);
         for (int index = 0; index < 1000; index++)
             bench.Put("k" + index, "1", new() { Expiry = bench.Clock.ExpiryOf(10) });
+        bench.Settle(); // the index
         bench.Clock.Move(20);
         Assert.True(bench.Store.Maintain(100));
         Assert.Equal(900, bench.Store.Totals().CurrentItems);

@@ -194,6 +194,7 @@ public sealed class StoreMemoryTests
         bench.Put("first", "1", new() { Expiry = bench.Clock.ExpiryOf(1) });
         uint expiry = bench.Clock.ExpiryOf(9);
         for (int index = 0; index < 500; index++) bench.Put("k" + index, "1", new() { Expiry = expiry });
+        bench.Settle(); // the index
         bench.Clock.Move(5);
         bench.Store.Maintain(100);
         Assert.Equal(500, bench.Store.Totals().CurrentItems);
