@@ -57,6 +57,7 @@ internal sealed class FlushRules(uint epoch, uint flushEpoch, PrefixRule[] rules
     public FlushRules Since(uint oldestEpoch)
     {
         bool isFar = (int)(oldestEpoch - flushEpoch) > FarBehind;
+        if (rules.Length == 0 && !isFar) return this;
         PrefixRule[] others = Array.FindAll(rules, rule => (int)(rule.Epoch - oldestEpoch) > 0);
         if (others.Length == rules.Length && !isFar) return this;
         return new FlushRules(epoch, isFar ? oldestEpoch : flushEpoch, others);
