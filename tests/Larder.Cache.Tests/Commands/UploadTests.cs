@@ -136,8 +136,8 @@ public sealed class UploadTests
     {
         var larder = bench.Stats("stats larder").ToDictionary();
         var stats = bench.Stats("stats").ToDictionary();
-        IEnumerable<string> segments = ((string[])["active", "sealed", "large", "claimed", "pending", "index", "leased"])
-            .Select(state => $"{state} {larder["segments_" + state]}");
+        string[] states = ["active", "sealed", "large", "claimed", "pending", "index", "leased"];
+        IEnumerable<string> segments = states.Select(state => $"{state} {larder["segments_" + state]}");
         return $"{stats["curr_items"]} items of {stats["bytes"]} bytes, segments {string.Join(", ", segments)}";
     }
 }
