@@ -60,6 +60,8 @@ internal sealed unsafe class PendingRecords(ItemTable table, Evictor evictor, La
                 status = record.IsHeld ? ReserveStatus.Reserved : evictor.TryMakeRoom(lane, size, room.Steps);
                 if (record.IsHeld || status != ReserveStatus.Reserved) break;
             }
+            // Others took the room each time: the next turn goes on.
+            if (!record.IsHeld && status == ReserveStatus.Reserved) status = ReserveStatus.Unfinished;
         }
         room.Steps++;
         if (status != ReserveStatus.Unfinished) room = default;
