@@ -25,7 +25,7 @@ public sealed class LauncherTests
         }
 
         string said = string.Concat(results.Select(static result => result.Error));
-        Assert.Equal("larder: building (first use, about 20 s)…\n", said);
+        Assert.Equal("larder: building (first use, a minute or two)…\n", said);
     }
 
     [Fact]
